@@ -1,0 +1,5 @@
+"""Run the command line with ``python -m srs``."""
+
+from srs.cli import main
+
+main()

@@ -1,0 +1,80 @@
+"""The `srs` command. Commands are loaded when they are called, and they alone print."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from srs import __version__
+from srs.cli.context import Context, parse_now
+from srs.errors import SrsError
+
+_COMMANDS = {
+    "review": "study what is due, then new cards",
+    "due": "what there is to study today",
+    "list": "find notes and their cards",
+    "check": "every problem in the corpus",
+    "export": "write for Anki or for paper",
+    "init": "make a folder a corpus",
+    "lock": "bring srs.lock up to date",
+}
+"""Names in the order of the help, each with what it does; a module has each's name."""
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"srs.cli.{cmd_name}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, invoke_without_command=True, context_settings={"max_content_width": 100})
+@click.option(
+    "--decks", type=click.Path(path_type=Path), metavar="DIR",
+    help="The corpus; else $SRS_DECKS, else the nearest folder upward with srs.toml, else the shipped one.",
+)  # fmt: skip
+@click.option(
+    "--db", type=click.Path(path_type=Path), metavar="FILE", envvar="SRS_DB",
+    help="The database; else .srs/srs.db in the corpus.",
+)  # fmt: skip
+@click.option("--now", envvar="SRS_NOW", hidden=True, metavar="ISO")
+@click.version_option(__version__, prog_name="srs")
+@click.pass_context
+def group(ctx: click.Context, decks: Path | None, db: Path | None, now: str | None) -> None:
+    """Study plain-Markdown flashcards in the terminal, in Anki and on paper.
+
+    Without a command: today's counts, and what to type next.
+    """
+    ctx.obj = Context(decks, db, parse_now(now))
+    if ctx.invoked_subcommand is None:
+        from srs.cli.due import summary
+
+        summary(ctx.obj)
+
+
+def main() -> None:
+    """Run the command line; exit 0 when done, 1 when it cannot be, 2 for wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        group.main(prog_name="srs", standalone_mode=True)
+    except SrsError as error:
+        click.echo(f"srs: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,121 @@
+"""What every command needs: the corpus, its memory and the time."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from srs.corpus import read
+from srs.errors import Severity, SrsError
+
+if TYPE_CHECKING:
+    from srs.study import Study
+
+JSON_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The global options."""
+
+    decks: Path | None
+    db: Path | None
+    fixed_now: datetime | None
+
+    def now(self) -> datetime:
+        """Return the time, with the local offset from UTC."""
+        return self.fixed_now or datetime.now().astimezone()
+
+    def root(self) -> Path:
+        """Return the corpus' folder, and say so if it is the shipped one."""
+        named = self.decks or (Path(p) if (p := os.environ.get("SRS_DECKS")) else None)
+        if named is not None:
+            if not named.is_dir():
+                raise SrsError(f"there is no folder {named}: name one with --decks")
+            return named
+        here = Path.cwd()
+        found = read.find_root(here)
+        if found is not None:
+            return found
+        hint = "; `srs init` makes this folder a corpus" if any(here.glob("*.md")) else ""
+        click.echo(f"srs: no srs.toml here, so this is the shipped Python corpus{hint}", err=True)
+        return read.shipped_root()
+
+    def database(self, root: Path) -> Path:
+        """Return where the corpus' memory is; the shipped one's is with the user's data."""
+        if self.db is not None:
+            return self.db
+        if not is_shipped(root):
+            return root / ".srs" / "srs.db"
+        from platformdirs import user_data_path
+
+        return user_data_path("srs", appauthor=False) / "python-interview.db"
+
+    def study(self, *, locked: bool = False) -> Study:
+        """Open the corpus with its memory, brought up to date; say what changed."""
+        from srs.study import open_study
+
+        root = self.root()
+        study = open_study(root, self.database(root), self.now(), locked=locked)
+        refreshed = study.refreshed
+        if refreshed.report:
+            click.echo(f"srs: {refreshed.report}", err=True)
+        errors = sum(problem.severity is Severity.ERROR for problem in refreshed.problems)
+        if errors or study.broken():
+            count = max(errors, study.broken())
+            what = "an error keeps" if count == 1 else f"{count} errors keep"
+            click.echo(f"srs: {what} notes from study: `srs check` shows where", err=True)
+        return study
+
+
+def is_shipped(root: Path) -> bool:
+    """Tell whether a folder is the corpus that came with the program."""
+    try:
+        return root.resolve() == read.shipped_root().resolve()
+    except SrsError:
+        return False
+
+
+def parse_now(text: str | None) -> datetime | None:
+    """Parse a moment given in place of the clock; without an offset it is local."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SrsError(f"--now {text}: write a time like 2026-11-21T18:30") from error
+    return moment if moment.tzinfo else moment.astimezone()
+
+
+def echo_json(**values: Any) -> None:
+    """Print an object on stdout, with the version of its form."""
+    click.echo(json.dumps({"version": JSON_VERSION, **values}, ensure_ascii=False, indent=2))
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Say a number of things: `1 note`, `2 notes`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+_NEGATED = re.compile(r'-(?:[A-Za-z][\w-]*:|["(])')
+_MARK = "\x1f"
+
+
+class QueryCommand(click.Command):
+    """A command that takes a QUERY: `-word:…` belongs to that and is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [_MARK + a if _NEGATED.match(a) else a for a in args])
+
+
+def query_text(words: Sequence[str]) -> str:
+    """Join the words of a QUERY argument."""
+    return " ".join(word.removeprefix(_MARK) for word in words)

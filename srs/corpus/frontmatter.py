@@ -1,0 +1,87 @@
+"""The YAML between the first two `---` of a deck: its name, tags and metadata."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from srs.corpus.attributes import RESERVED
+from srs.errors import Place, Problem, Severity
+from srs.model import Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What a deck says of itself; `deck` is empty where it does not name itself."""
+
+    deck: str = ""
+    is_deck: bool = True
+    tags: tuple[str, ...] = ()
+    metadata: Metadata = ()
+    end: int = 0
+    """Lines it takes, both rules included."""
+
+
+def parse(lines: list[str], path: str) -> tuple[FrontMatter, tuple[Problem, ...]]:
+    """Parse the front matter of a file's lines; an empty value where there is none."""
+    if not lines or lines[0].rstrip() != "---":
+        return FrontMatter(), ()
+    rules = (n for n, line in enumerate(lines) if n and line.rstrip() in ("---", "..."))
+    end = next(rules, None)
+    if end is None:
+        where = Place(path, 1, 1)
+        hint = "put `---` on a line of its own after it"
+        return FrontMatter(end=1), (_problem(where, "the front matter is not closed", hint),)
+    return _mapping("\n".join(lines[1:end]) + "\n", path, end + 1)
+
+
+def _mapping(text: str, path: str, end: int) -> tuple[FrontMatter, tuple[Problem, ...]]:
+    import yaml
+
+    try:
+        root = yaml.compose(text, Loader=yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = Place(path, mark.line + 2, mark.column + 1) if mark else Place(path, 2)
+        message = f"the front matter is not valid YAML: {error.problem or error.context}"
+        hint = "write `key: value` lines; put a value with `:` or `#` in quotes"
+        return FrontMatter(end=end), (_problem(where, message, hint),)
+    except (yaml.YAMLError, RecursionError) as error:
+        return FrontMatter(end=end), (_problem(Place(path, 2), f"the front matter: {error}"),)
+    if root is None:
+        return FrontMatter(end=end), ()
+    if not isinstance(root, yaml.MappingNode):
+        hint = "write lines like `deck: Name`"
+        message = "the front matter is not a list of keys and values"
+        return FrontMatter(end=end), (_problem(Place(path, 2), message, hint),)
+
+    values: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    for key, value in root.value:
+        where = Place(path, key.start_mark.line + 2, key.start_mark.column + 1)
+        name = key.value if isinstance(key, yaml.ScalarNode) else ""
+        if not name:
+            problems.append(_problem(where, "a key of the front matter is not a word"))
+        elif name in values:
+            problems.append(_problem(where, f"`{name}` is given twice", "keep one of them"))
+        elif name in RESERVED - {"deck"}:
+            hint = "it is a word of the query language"
+            problems.append(_problem(where, f"`{name}` cannot be a metadata key", hint))
+        elif isinstance(value, yaml.ScalarNode):
+            values[name] = (value.value,)
+        elif isinstance(value, yaml.SequenceNode) and all(
+            isinstance(part, yaml.ScalarNode) for part in value.value
+        ):
+            values[name] = tuple(part.value for part in value.value)
+        else:
+            hint = "a value is a text or a list of texts"
+            problems.append(_problem(where, f"`{name}` is neither text nor list", hint))
+    deck = " ".join(values.pop("deck", ()))
+    tags = tuple(tag for value in values.pop("tags", ()) for tag in value.split())
+    front = FrontMatter(
+        "" if deck == "false" else deck, deck != "false", tags, tuple(values.items()), end
+    )
+    return front, tuple(problems)
+
+
+def _problem(where: Place, message: str, hint: str = "") -> Problem:
+    return Problem(where, "front-matter", Severity.ERROR, message, hint)

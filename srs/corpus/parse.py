@@ -1,0 +1,327 @@
+"""From a file's text to a deck: a state machine over classified lines.
+
+It never raises for what a user wrote; it goes on after a problem and returns all of them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+
+from srs.corpus import attributes, blocks, frontmatter
+from srs.corpus.scan import Scanned, occurs, scan
+from srs.errors import Place, Problem, Severity
+from srs.model import Deck, Kind, Metadata, Note, Section
+
+MAX_NOTE = 64 * 1024
+"""Longest note, in characters."""
+
+_BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufdef]")
+_LINE = re.compile(
+    r"""^(?:(?P<note>\#\#(?:[ \t].*)?$)
+    |(?P<section>\#(?:[ \t].*)?$)
+    |(?P<hidden>[ \t>]*(?:`{3}|~{3}) | [ ]{0,3}<!-- | [ \t]*\$\$)
+    |(?P<rule>(?:\*[ \t]*){3,}$ | (?:-[ \t]*){3,}$ | (?:_[ \t]*){3,}$)
+    |(?P<underline>=+[ \t]*$ | -{1,2}[ \t]*$))""",
+    re.MULTILINE | re.VERBOSE,
+)
+_NO_PARAGRAPH = re.compile(
+    r"\s*$|\s*(?:[-+*]|\d{1,9}[.)])(?:\s|$)|\s*[>|]|#{1,6}\s|\s{4}|---|\s*(?:```|~~~)|.*(?:-->|\$\$)\s*$"
+)
+_COMMENT_ATTRIBUTES = re.compile(r" {0,3}<!--\s*\{(.*?)\}\s*-->\s*$")
+_HEADING_ATTRIBUTES = re.compile(r"(?:^|\s)\{([^{}]*)\}\s*$")
+_IGNORE = re.compile(r"<!--\s*srs:\s*ignore\s+([a-z][a-z\s,-]*?)\s*-->")
+_ORDERING = re.compile(r"^\d+[-_. ]+(?=.)")
+
+
+def parse(text: str, path: str) -> tuple[Deck | None, tuple[Problem, ...]]:
+    """Parse a deck's text; None instead of a deck where the file says `deck: false`.
+
+    `path` is relative to the corpus root, with forward slashes. Problems come in file order.
+    """
+    text = normalise(text)
+    lines = text.split("\n")
+    front, problems = frontmatter.parse(lines, path)
+    if not front.is_deck:
+        return None, problems
+    parser = _Parser(path, lines, front)
+    parser.run(text)
+    found = sorted((*problems, *parser.problems), key=lambda p: (p.where, p.code))
+    name = front.deck or deck_name(path)
+    return Deck(path, name, tuple(parser.sections), tuple(parser.notes)), tuple(found)
+
+
+def normalise(text: str) -> str:
+    """Return a text in NFC with plain newlines and without control and noncharacters."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return _BAD.sub("\ufffd", text) if _BAD.search(text) else text
+
+
+def deck_name(path: str) -> str:
+    """Return the name of a deck that does not name itself: its path, without ordering."""
+    parts = path.removesuffix(".md").split("/")
+    return "::".join(_ORDERING.sub("", part) for part in parts)
+
+
+@dataclass(slots=True)
+class _Open:
+    """The note being read: where its heading stands, and its first break, once met."""
+
+    heading: int
+    break_: int | None = None
+    broken: bool = False
+
+
+class _Parser:
+    def __init__(self, path: str, lines: list[str], front: frontmatter.FrontMatter) -> None:
+        self.path = path
+        self.lines = lines
+        self.front = front
+        self.deck = front.deck or deck_name(path)
+        self.problems: list[Problem] = []
+        self.sections: list[Section] = []
+        self.notes: list[Note] = []
+        self.note: _Open | None = None
+        self.section: int | None = None
+        self.seen_heading = False
+
+    def run(self, text: str) -> None:
+        starts = [0]
+        for line in self.lines:
+            starts.append(starts[-1] + len(line) + 1)
+        headings = [
+            bisect_right(starts, m.start()) - 1
+            for m in re.finditer(r"^##(?:[ \t]|$)", text, re.MULTILINE)
+        ]
+        resume = self.front.end
+        for match in _LINE.finditer(text):
+            number = bisect_right(starts, match.start()) - 1
+            if number < resume:
+                continue
+            match match.lastgroup:
+                case "note":
+                    self._close(number)
+                    self.note = _Open(number)
+                case "section":
+                    self._close(number)
+                    self.section = number
+                case "hidden":
+                    resume = self._hidden(number, headings)
+                case "rule" | "underline" as kind:
+                    self._rule(number, kind)
+        self._close(len(self.lines))
+
+    def _hidden(self, number: int, headings: list[int]) -> int:
+        """Skip a block that hides structure; return the line to go on at."""
+        block = blocks.at(self.lines, number, len(self.lines))
+        if block is None:
+            return number
+        if block.closed:
+            return block.end
+        later = bisect_right(headings, number)
+        end = headings[later] if later < len(headings) else len(self.lines)
+        what, hint = {
+            "fence": ("code fence", "close it with a line of the same marks"),
+            "comment": ("comment", "close it with `-->`"),
+            "math": ("`$$` block", "close it with `$$`, or write `\\$` for a dollar sign"),
+        }[block.kind]
+        column = len(self.lines[number]) - len(self.lines[number].lstrip()) + 1
+        self._problem(number, "unclosed", f"this {what} is not closed", hint, column=column)
+        if self.note:
+            self.note.broken = True
+        return end
+
+    def _rule(self, number: int, kind: str) -> None:
+        before = self.lines[number - 1] if number else ""
+        text_above = not _NO_PARAGRAPH.match(before)
+        if text_above and self.lines[number][0] in "-=":
+            hint = "put a blank line before it for a break, or write the heading with `#`"
+            self._problem(number, "setext", "this line would make the text above a heading", hint)
+            if self.note:
+                self.note.broken = True
+        elif kind == "rule" and not text_above and self.note and self.note.break_ is None:
+            self.note.break_ = number
+
+    def _close(self, end: int) -> None:
+        """End what is open: the text before the first heading, a section, or a note."""
+        if self.note is not None:
+            self._note(self.note, end)
+        elif self.section is not None:
+            title = self.lines[self.section].lstrip("#").strip()
+            intro = "\n".join(self.lines[self.section + 1 : end]).strip("\n")
+            first = self._first_text(self.section + 1, end)
+            self.sections.append(Section(title, intro, self.section + 1, first + 1))
+        else:
+            self._stray(self.front.end, end)
+        self.note = self.section = None
+
+    def _stray(self, start: int, end: int) -> None:
+        number = start
+        while number < end:
+            block = blocks.at(self.lines, number, end)
+            if block is not None and block.kind == "comment":
+                number = block.end
+            elif self.lines[number].strip() and not re.fullmatch(r"-{3,}\s*", self.lines[number]):
+                message = "this text stands before the first heading and belongs to no note"
+                hint = "begin a note with `## `, or put a `# ` heading above it"
+                self._problem(number, "stray-text", message, hint, Severity.WARNING)
+                return
+            else:
+                number += 1
+
+    def _note(self, note: _Open, end: int) -> None:
+        heading, found, body_start = self._heading(note.heading)
+        lines = self.lines
+        while end > body_start and not lines[end - 1].strip():
+            end -= 1
+        break_ = note.break_
+        while end > body_start and break_ is not None and _is_break(lines, end - 1):
+            end -= 1
+            while end > body_start and not lines[end - 1].strip():
+                end -= 1
+        if break_ is not None and break_ >= end:
+            break_ = None
+        split = body_start if break_ is None else break_
+        front = "\n".join(lines[body_start:split]).strip("\n")
+        back_from = body_start if break_ is None else break_ + 1
+        back = "\n".join(lines[back_from:end]).strip("\n")
+        front_line = self._first_text(body_start, split) + 1
+        back_line = self._first_text(back_from, end) + 1
+
+        classes = found.classes
+        kind = _kind(classes)
+        place = Place(self.path, note.heading + 1, 1)
+        result = Note(
+            place, self.deck, len(self.sections) - 1, kind, found.id, heading, front, back,
+            front_line, back_line, (*self.front.tags, *found.tags),
+            _merged(self.front.metadata, found.metadata),
+            draft="draft" in classes, retired="retired" in classes, broken=note.broken,
+            ignored=tuple(
+                code
+                for match in _IGNORE.finditer("\n".join(lines[body_start:end]))
+                for code in re.findall(r"[a-z-]+", match[1])
+            ),
+        )  # fmt: skip
+        if kind is Kind.BASIC and "basic" not in classes:
+            result = self._cloze(result)
+        if result.kind is Kind.REVERSED:
+            result = replace(result, ords=(1, 2))
+        self._check(result, end)
+        self.notes.append(replace(result, broken=result.broken or note.broken))
+
+    def _heading(self, number: int) -> tuple[str, attributes.Attributes, int]:
+        """Return a note's heading, its attributes and the line its body begins at."""
+        assert self.note is not None
+        heading = self.lines[number][2:].strip()
+        heading = re.sub(r"(?:^|[ \t]+)#+$", "", heading)
+        found = attributes.Attributes()
+        start = number + 1
+        texts: list[tuple[int, str, bool]] = []
+        if match := _HEADING_ATTRIBUTES.search(heading):
+            texts.append((number, match[1], False))
+        if start < len(self.lines) and (match := _COMMENT_ATTRIBUTES.match(self.lines[start])):
+            texts.append((start, match[1], True))
+            start += 1
+        for line, text, certain in texts:
+            parsed = attributes.parse(text)
+            if parsed is None:
+                if certain:
+                    message = "these attributes are not `{#id .class key=value}`"
+                    hint = "separate them by spaces; put a value with spaces in quotes"
+                    column = self.lines[line].index("{") + 1
+                    self._problem(line, "attributes", message, hint, column=column)
+                    self.note.broken = True
+                continue
+            if not certain:
+                heading = heading[: heading.rindex("{")].rstrip()
+            for message, hint in parsed.faults:
+                column = self.lines[line].rindex("{") + 1
+                self._problem(line, "attributes", message, hint, column=column)
+                self.note.broken = True
+            found = attributes.Attributes(
+                parsed.id or found.id,
+                parsed.classes | found.classes,
+                (*found.tags, *parsed.tags),
+                _merged(found.metadata, parsed.metadata),
+            )
+        return heading, found, start
+
+    def _cloze(self, note: Note) -> Note:
+        """Make a note with cloze marks in its text a cloze note."""
+        whole = note.question if note.front else f"{note.heading}\n\n{note.back}"
+        if not occurs(whole):
+            return note
+        if not note.front:
+            note = replace(
+                note, front=note.back, back="", front_line=note.back_line, back_line=note.back_line
+            )
+        scans = scan_front(note)
+        numbers = tuple(sorted(set().union(*(s.numbers() for s in scans))))
+        faults = [p for s in scans for p in s.problems if p.severity is Severity.ERROR]
+        self.problems.extend(faults)
+        note = replace(note, kind=Kind.CLOZE, broken=bool(faults))
+        return replace(note, ords=numbers) if numbers else replace(note, broken=True)
+
+    def _check(self, note: Note, end: int) -> None:
+        """Report what makes a whole note unfit."""
+        assert self.note is not None
+        line = note.place.line - 1
+        found: list[tuple[str, str, str]] = []
+        if not note.question.strip():
+            hint = "write the question after `## `"
+            found.append(("empty-front", "this note has no question", hint))
+        if note.kind is not Kind.CLOZE and not _has_text(note.back):
+            hint = "write the answer under the question, or mark the note `.draft`"
+            found.append(("empty-back", "this note has no answer", hint))
+        if sum(map(len, self.lines[line:end])) > MAX_NOTE:
+            found.append(("too-long", "this note is longer than 64 kB", "split it"))
+        for code, message, hint in found:
+            self._problem(line, code, message, hint)
+            self.note.broken = True
+
+    def _first_text(self, start: int, end: int) -> int:
+        """Return the first line of `[start, end)` that is not blank, or `start`."""
+        return next((n for n in range(start, end) if self.lines[n].strip("\n")), start)
+
+    def _problem(
+        self,
+        line: int,
+        code: str,
+        message: str,
+        hint: str,
+        severity: Severity = Severity.ERROR,
+        column: int = 1,
+    ) -> None:
+        where = Place(self.path, line + 1, column)
+        self.problems.append(Problem(where, code, severity, message, hint))
+
+
+def scan_front(note: Note) -> tuple[Scanned, Scanned]:
+    """Scan a note's heading and the rest of its front."""
+    clozes = note.kind is Kind.CLOZE or (note.kind is Kind.BASIC and occurs(note.question))
+    heading_at = Place(note.place.path, note.place.line, 4)
+    front_at = Place(note.place.path, note.front_line, 1)
+    return scan(note.heading, heading_at, clozes), scan(note.front, front_at, clozes)
+
+
+def _kind(classes: frozenset[str]) -> Kind:
+    kinds = {"reversed": Kind.REVERSED, "typed": Kind.TYPED, "predict": Kind.PREDICT}
+    return next((kind for name, kind in kinds.items() if name in classes), Kind.BASIC)
+
+
+def _is_break(lines: list[str], number: int) -> bool:
+    return (
+        re.fullmatch(r"(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,}", lines[number]) is not None
+    )
+
+
+def _has_text(markdown: str) -> bool:
+    return bool(re.sub(r"<!--.*?-->", "", markdown, flags=re.DOTALL).strip())
+
+
+def _merged(outer: Metadata, inner: Metadata) -> Metadata:
+    return tuple({**dict(outer), **dict(inner)}.items())

@@ -1,0 +1,191 @@
+"""The files of a corpus: where it is, which are its decks, and what they hold."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from srs.corpus import config as config_
+from srs.corpus.config import Config
+from srs.errors import Place, Problem, Severity, SrsError
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A deck's file: its path relative to the root, with forward slashes, and its stamp."""
+
+    path: str
+    mtime_ns: int
+    size: int
+
+
+def find_root(start: Path) -> Path | None:
+    """Return the nearest folder upward that holds `srs.toml`."""
+    for folder in (start, *start.parents):
+        if (folder / config_.FILE).is_file():
+            return folder
+    return None
+
+
+def shipped_root() -> Path:
+    """Return the folder of the corpus that comes with the program."""
+    package = Path(__file__).resolve().parent.parent
+    for decks in (package / "decks", package.parent / "decks"):
+        if (decks / "python-interview" / config_.FILE).is_file():
+            return decks / "python-interview"
+    raise SrsError("the shipped corpus is missing from this installation: reinstall srs-cards")
+
+
+def read_config(root: Path) -> tuple[Config, tuple[Problem, ...]]:
+    """Read `srs.toml`; a folder without one has an empty config."""
+    try:
+        text = (root / config_.FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Config(name=root.name), ()
+    except UnicodeDecodeError:
+        return Config(), (_problem(config_.FILE, "encoding", "not UTF-8 text", "save it as UTF-8"),)
+    except OSError as error:
+        raise SrsError(f"cannot read {root / config_.FILE}: {error.strerror}") from error
+    return config_.parse(text)
+
+
+def listing(
+    root: Path, config: Config, known: Collection[str] = ()
+) -> tuple[tuple[Found, ...], tuple[Problem, ...]]:
+    """Return the corpus' decks in their order.
+
+    Hidden folders, nested corpora and links out of the corpus are left out, and so is what git
+    ignores; git is not asked about the paths in `known`.
+    """
+    if not root.is_dir():
+        raise SrsError(f"there is no folder {root}: name one with --decks")
+    found: list[Found] = []
+    problems: list[Problem] = []
+    _walk(root, root, config, found, problems)
+    unknown = [file.path for file in found if file.path not in known]
+    ignored = _git_ignored(root, unknown) if unknown and not config.include else frozenset()
+    decks = [file for file in found if file.path not in ignored]
+    return tuple(sorted(decks, key=lambda f: config.rank(f.path))), tuple(problems)
+
+
+def _walk(
+    folder: Path, root: Path, config: Config, found: list[Found], problems: list[Problem]
+) -> None:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        if folder == root:
+            raise SrsError(f"cannot read the folder {root}: {error.strerror}") from error
+        path = folder.relative_to(root).as_posix()
+        hint = "make it readable, or list it under `exclude` in srs.toml"
+        problems.append(_problem(path, "unreadable", f"cannot read: {error.strerror}", hint))
+        return
+    if folder != root and any(entry.name == config_.FILE for entry in entries):
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        path = Path(entry.path).relative_to(root).as_posix()
+        if entry.is_dir(follow_symlinks=False):
+            _walk(Path(entry.path), root, config, found, problems)
+        elif entry.name.endswith(".md") and config.selects(path):
+            try:
+                inside = not entry.is_symlink() or _is_inside(Path(entry.path), root)
+                if inside and entry.is_file():
+                    stat = entry.stat()
+                    found.append(Found(path, stat.st_mtime_ns, stat.st_size))
+            except OSError as error:
+                hint = "make it readable, or list it under `exclude` in srs.toml"
+                message = f"cannot read: {error.strerror}"
+                problems.append(_problem(path, "unreadable", message, hint))
+
+
+def read(root: Path, path: str) -> str | Problem:
+    """Return a deck's text, or the problem that keeps it from being read."""
+    try:
+        data = (root / path).read_bytes()
+    except OSError as error:
+        hint = "make it readable, or list it under `exclude` in srs.toml"
+        return _problem(path, "unreadable", f"cannot read: {error.strerror}", hint)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")) + 1
+        message = f"byte {data[error.start]:#04x} is not UTF-8"
+        hint = "save the file as UTF-8"
+        return Problem(Place(path, line, column), "encoding", Severity.ERROR, message, hint)
+    if "\x00" in text:
+        line = text[: text.index("\x00")].count("\n") + 1
+        message, hint = "this is a binary file", "give it another ending than `.md`"
+        return Problem(Place(path, line), "encoding", Severity.ERROR, message, hint)
+    return text
+
+
+MEDIA = {
+    ".png": "image", ".jpg": "image", ".jpeg": "image", ".gif": "image", ".svg": "image",
+    ".webp": "image", ".mp3": "audio", ".ogg": "audio", ".oga": "audio", ".opus": "audio",
+    ".wav": "audio", ".m4a": "audio", ".flac": "audio",
+}  # fmt: skip
+"""What a medium is, by its ending."""
+
+
+def read_media(root: Path, where: Place, source: str) -> bytes | Problem:
+    """Return the content of the file that an image names, relative to the deck at `where`.
+
+    Nothing outside the corpus is read, and nothing is fetched.
+    """
+    path = (root / where.path).parent / source
+    fault: tuple[str, str]
+    if "://" in source:
+        fault = (
+            f"`{source[:60]}` is not a file",
+            "save the image beside the deck; nothing is fetched",
+        )
+    elif Path(source).suffix.lower() not in MEDIA:
+        fault = (
+            f"`{source}` is of a kind that Anki does not show",
+            f"use one of {', '.join(MEDIA)}",
+        )
+    elif not _is_inside(path, root):
+        fault = (f"`{source}` lies outside the corpus", "copy it into the corpus")
+    else:
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            fault = (f"there is no file `{source}`", "paths are relative to the deck's file")
+        except OSError as error:
+            fault = (f"cannot read `{source}`: {error.strerror}", "make it readable")
+    return Problem(where, "media", Severity.ERROR, *fault)
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
+def _git_ignored(root: Path, paths: list[str]) -> frozenset[str]:
+    """Return those of the paths that git ignores; none where there is no repository or git."""
+    if not any((folder / ".git").exists() for folder in (root.resolve(), *root.resolve().parents)):
+        return frozenset()
+    import subprocess
+
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), "check-ignore", "--stdin", "-z"],
+            input="\x00".join(paths).encode(),
+            capture_output=True,
+            check=False,
+        )
+    except OSError:
+        return frozenset()
+    return frozenset(done.stdout.decode("utf-8", "replace").split("\x00"))
+
+
+def _problem(path: str, code: str, message: str, hint: str) -> Problem:
+    return Problem(Place(path), code, Severity.ERROR, message, hint)

@@ -1,0 +1,73 @@
+"""What can go wrong: problems in the user's text, and requests that cannot be met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class SrsError(Exception):
+    """A request that cannot be met: one sentence that names the thing and says what to do."""
+
+
+class Severity(Enum):
+    """How bad a problem is.
+
+    An error keeps its note out of study and export; a warning does not.
+    """
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in a corpus: a path relative to its root, a line and a column, both from 1.
+
+    Lines are counted in the whole file; columns in characters.
+    """
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the user's text that needs a look; a value, never raised."""
+
+    where: Place
+    code: str
+    severity: Severity
+    message: str
+    hint: str = ""
+
+
+CODES: dict[str, str] = {
+    "attributes": "the braces under or in a heading are not `{#id .class key=value}`",
+    "cloze-empty": "a cloze hides nothing",
+    "cloze-number": "cloze numbers go from 1 to 500",
+    "cloze-split": "a cloze begins and ends in different blocks or emphasis",
+    "cloze-unclosed": "a cloze is opened with `{{c1::` and not closed with `}}`",
+    "config": "`srs.toml` is not as it should be",
+    "duplicate-front": "two notes of the corpus ask the same",
+    "duplicate-id": "two notes claim one id",
+    "empty-back": "a note has no answer",
+    "empty-front": "a note has no question",
+    "encoding": "a deck is not UTF-8 text",
+    "front-matter": "the block between the first two `---` is not simple YAML",
+    "media": "an image or sound is missing, of an unknown type, or outside the corpus",
+    "metadata": "a metadata value is not one of those `srs.toml` allows",
+    "nesting": "lists or quotes are nested more than 12 deep",
+    "raw-html": "HTML other than `br sub sup kbd details` is shown as text",
+    "setext": "a line of `---` or `===` right under text would make it a heading",
+    "slow-markdown": "a paragraph holds hundreds of brackets",
+    "stray-text": "text before the first heading belongs to no note",
+    "too-long": "a note is longer than 64 kB",
+    "unclosed": "a fence, comment or `$$` block is not closed",
+    "unreadable": "a deck cannot be read",
+}
+"""Every problem code with what it means in a few words."""

@@ -1,0 +1,49 @@
+"""Names that last: guids, content hashes and free milliseconds."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+import unicodedata
+from collections.abc import Container
+
+GUID_LENGTH = 16
+"""Characters of a guid of ours: 80 bits in lower-case base 32."""
+
+
+def digest(*parts: str) -> str:
+    """Hash texts to 16 lower-case base 32 characters; the split into parts counts."""
+    joined = "\x00".join(parts).encode("utf-8", "surrogatepass")
+    return base64.b32encode(hashlib.sha256(joined).digest()[:10]).decode().lower()
+
+
+def content_hash(text: str) -> str:
+    """Hash a text so that whitespace and Unicode form make no difference."""
+    return digest(" ".join(unicodedata.normalize("NFC", text).split()))
+
+
+def new_guid(key: str, name: str, *, cloze: bool, taken: Container[str]) -> str:
+    """Make the guid of a note seen for the first time.
+
+    A hash of the corpus' `key`, the note's `name` (its id, else its front) and whether it is a
+    cloze note, since Anki cannot change that under one guid; with a counter where the guid is
+    `taken`. It is assigned once and never computed again.
+    """
+    kind = "cloze" if cloze else "note"
+    counter = 0
+    while (guid := digest(key, kind, name, str(counter))) in taken:
+        counter += 1
+    return guid
+
+
+def new_key() -> str:
+    """Make the random key of a new corpus: 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def free_ms(wanted: int, taken: Container[int]) -> int:
+    """Find the first millisecond from `wanted` on that is not taken."""
+    while wanted in taken:
+        wanted += 1
+    return wanted

@@ -1,0 +1,161 @@
+"""The database file: opened, migrated, backed up; its faults put into sentences."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from srs.errors import SrsError
+from srs.store import schema
+
+KEPT_COPIES = 5
+BUSY_SECONDS = 5.0
+
+
+class Database:
+    """An open database. `connection` is in autocommit; writing happens in `transaction()`."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold the write lock; commit at the end, or leave everything as it was."""
+        with self.faults():
+            self.connection.execute("begin immediate")
+            try:
+                yield self.connection
+                self.connection.execute("commit")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("rollback")
+                raise
+
+    @contextmanager
+    def faults(self) -> Iterator[None]:
+        """Turn what SQLite says of a file into a sentence."""
+        with _sentences(self.path):
+            yield
+
+    def setting(self, name: str) -> str | None:
+        """Return a row of the settings table."""
+        row = self.connection.execute("select value from settings where name = ?", (name,))
+        found = row.fetchone()
+        return None if found is None else str(found[0])
+
+    def set(self, name: str, value: str) -> None:
+        """Write a row of the settings table."""
+        self.connection.execute(
+            "insert into settings values (?, ?) on conflict (name) do update set value = excluded.value",
+            (name, value),
+        )
+
+    def copy(self, reason: str) -> Path:
+        """Copy the database beside itself before something drastic; the last five are kept."""
+        folder = self.path.parent / "backups"
+        folder.mkdir(exist_ok=True)
+        pattern = re.compile(rf"{re.escape(self.path.stem)}-(\d+)-[a-z]+\.db")
+        copies = sorted(p for p in folder.iterdir() if pattern.fullmatch(p.name))
+        last = pattern.fullmatch(copies[-1].name) if copies else None
+        number = int(last[1]) + 1 if last else 1
+        target = folder / f"{self.path.stem}-{number:04}-{reason}.db"
+        with self.faults():
+            destination = sqlite3.connect(target)
+            try:
+                self.connection.backup(destination)
+            finally:
+                destination.close()
+        for old in copies[: max(0, len(copies) + 1 - KEPT_COPIES)]:
+            old.unlink()
+        return target
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def open_database(path: Path) -> Database:
+    """Open the database at `path`, making or migrating it where needed.
+
+    Raises `SrsError` where the file is newer than the program, is none of ours, is locked or
+    cannot be written.
+    """
+    fresh = not path.exists()
+    if fresh:
+        _make_folder(path.parent)
+    with _sentences(path):
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            database = _prepared(connection, path, fresh)
+        except BaseException:
+            connection.close()
+            raise
+    return database
+
+
+def _prepared(connection: sqlite3.Connection, path: Path, fresh: bool) -> Database:
+    connection.execute("pragma foreign_keys = on")
+    connection.execute("pragma synchronous = full")
+    database = Database(connection, path)
+    had = schema.applied(connection)
+    names = tuple(name for name, _ in schema.MIGRATIONS)
+    if had == names:
+        return database
+    if set(had) - set(names):
+        raise SrsError(f"{path} was written by a newer srs: upgrade with `pipx upgrade srs-cards`")
+    if not fresh and not had and _has_tables(connection):
+        raise SrsError(f"{path} is a database of another program: name another file with --db")
+    if had:
+        database.copy("migrate")
+    connection.execute("pragma journal_mode = truncate")
+    schema.migrate(connection)
+    if database.setting("device") is None:
+        database.set("device", secrets.token_hex(4))
+    return database
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    return connection.execute("select 1 from sqlite_master limit 1").fetchone() is not None
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder of a new database; in a corpus it is hidden from git."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore = folder / ".gitignore"
+        if folder.name == ".srs" and not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise SrsError(
+            f"cannot make the folder {folder}: {error.strerror}; "
+            "name a place for the database with --db"
+        ) from error
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorname", "")
+        advice = next((text for name, text in _FAULTS if code.startswith(name)), None)
+        if advice is None:
+            raise
+        raise SrsError(f"{path}: {advice}") from error
+
+
+_FAULTS = (
+    ("SQLITE_BUSY", "another srs is writing to this database; try again when it is done"),
+    ("SQLITE_LOCKED", "another srs is writing to this database; try again when it is done"),
+    ("SQLITE_READONLY", "this database cannot be written; make it and its folder writable, or name another with --db"),
+    ("SQLITE_CANTOPEN", "this database cannot be opened; look at its folder and permissions, or name another with --db"),
+    ("SQLITE_PERM", "this database may not be opened; look at its permissions, or name another with --db"),
+    ("SQLITE_NOTADB", "this file is no database; name another with --db"),
+    ("SQLITE_CORRUPT", "this database is damaged; restore the newest copy from the folder `backups` beside it"),
+    ("SQLITE_FULL", "the disk is full; nothing was lost, make room and try again"),
+    ("SQLITE_IOERR", "the disk reported an error; nothing was changed, look at its free space and state"),
+)  # fmt: skip

@@ -1,0 +1,53 @@
+"""Files that are put in place whole or not at all; among them the lock."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from srs.corpus import lock
+from srs.errors import SrsError
+
+
+def read_lock(root: Path) -> str:
+    """Return the lock's text, empty where there is none."""
+    try:
+        return (root / lock.FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise SrsError(f"cannot read {root / lock.FILE}: {error}") from error
+
+
+def write_lock(root: Path, text: str, *, locked: bool = False) -> None:
+    """Put a new lock in place of the old one; where the corpus is read-only, do nothing."""
+    path = root / lock.FILE
+    if locked:
+        raise SrsError(f"{path} is not up to date: run `srs lock` and commit it")
+    try:
+        replace_file(path, text.encode())
+    except OSError as error:
+        if os.access(root, os.W_OK):
+            raise SrsError(f"cannot write {path}: {error.strerror}") from error
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file beside its target and rename it, so that it is there whole or not at all."""
+    import tempfile
+
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,163 @@
+"""The notes and their files, as last read."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from srs.corpus.lock import Entry
+from srs.errors import Place
+from srs.model import Kind, Note, Section
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A deck's file as last read: its order in the corpus and its stamp."""
+
+    path: str
+    rank: int
+    mtime_ns: int
+    size: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNote:
+    """A note with its identity. Its `tags` hold its metadata too, as `key::value`."""
+
+    guid: str
+    note: Note
+
+
+_COLUMNS = (
+    "guid, id, path, position, section, line, deck, kind, heading, front, back, front_line, "
+    "back_line, tags, metadata, retired, broken, gone, created"
+)
+_UPSERT = (
+    f"insert into notes ({_COLUMNS}) values ({', '.join('?' * 19)}) on conflict (guid) do update set "
+    + ", ".join(f"{c} = excluded.{c}" for c in _COLUMNS.split(", ")[1:])
+)
+
+
+def files(connection: sqlite3.Connection) -> dict[str, File]:
+    """Return the files as last read, by path."""
+    rows = connection.execute("select path, rank, mtime_ns, size, hash from files order by rank")
+    return {row[0]: File(*row) for row in rows}
+
+
+def guids_in(connection: sqlite3.Connection, paths: Iterable[str]) -> frozenset[str]:
+    """Return the guids of the notes that stand in some files."""
+    wanted = json.dumps(list(paths))
+    rows = connection.execute(
+        "select guid from notes where not gone and path in (select value from json_each(?))",
+        (wanted,),
+    )
+    return frozenset(guid for (guid,) in rows)
+
+
+def write_files(
+    connection: sqlite3.Connection, present: Sequence[File], read: Iterable[str]
+) -> None:
+    """Take in the present files: forget those that are no more, and the notes of those read."""
+    known = json.dumps([file.path for file in present])
+    connection.execute(
+        "delete from files where path not in (select value from json_each(?))", (known,)
+    )
+    connection.execute(
+        "update notes set gone = 1 where not gone and "
+        "(path not in (select value from json_each(?1)) or path in (select value from json_each(?2)))",
+        (known, json.dumps(list(read))),
+    )
+    connection.executemany(
+        "insert into files values (?, ?, ?, ?, ?) on conflict (path) do update set "
+        "rank = excluded.rank, mtime_ns = excluded.mtime_ns, size = excluded.size, hash = excluded.hash",
+        [(f.path, f.rank, f.mtime_ns, f.size, f.hash) for f in present],
+    )
+
+
+def write_sections(connection: sqlite3.Connection, path: str, sections: Sequence[Section]) -> None:
+    """Put a file's sections in place of those it had."""
+    connection.execute("delete from sections where path = ?", (path,))
+    connection.executemany(
+        "insert into sections values (?, ?, ?, ?, ?, ?)",
+        [(path, n, s.title, s.intro, s.line, s.intro_line) for n, s in enumerate(sections)],
+    )
+
+
+def write_notes(
+    connection: sqlite3.Connection,
+    notes: Sequence[tuple[int, str, Note]],
+    entries: Mapping[str, Entry],
+) -> None:
+    """Write notes, each with its position in its file and its guid, and the cards they make.
+
+    A card that its note no longer makes stays, marked as gone; so do the cards of a broken note.
+    """
+    connection.executemany(
+        _UPSERT, [_row(position, guid, note, entries[guid]) for position, guid, note in notes]
+    )
+    whole = [(guid, note) for _, guid, note in notes if not note.broken]
+    connection.executemany(
+        "update cards set gone = 1 where guid = ?", [(guid,) for guid, _ in whole]
+    )
+    connection.executemany(
+        "insert into cards (guid, ord) values (?, ?) on conflict (guid, ord) do update set gone = 0",
+        [(guid, ord) for guid, note in whole for ord in note.ords],
+    )
+
+
+def _row(position: int, guid: str, note: Note, entry: Entry) -> tuple[object, ...]:
+    return (
+        guid, note.id, note.place.path, position, note.section, note.place.line, note.deck,
+        note.kind.value, note.heading, note.front, note.back, note.front_line, note.back_line,
+        json.dumps(note.tags, ensure_ascii=False), json.dumps(note.metadata, ensure_ascii=False),
+        note.retired, note.broken, False, entry.created,
+    )  # fmt: skip
+
+
+NOTE_COLUMNS = ", ".join(f"n.{column}" for column in _COLUMNS.split(", "))
+
+
+def note_of(row: Sequence[object], ords: tuple[int, ...]) -> StoredNote:
+    """Make a note of a row of `NOTE_COLUMNS`."""
+    (guid, id, path, _, section, line, deck, kind, heading, front, back, front_line, back_line,
+     tags, metadata, retired, broken, _, _) = row  # fmt: skip
+    note = Note(
+        Place(str(path), _int(line), 1), str(deck), _int(section), Kind(kind), str(id),
+        str(heading), str(front), str(back), _int(front_line), _int(back_line),
+        tuple(json.loads(str(tags))),
+        tuple((key, tuple(values)) for key, values in json.loads(str(metadata))),
+        ords, False, bool(retired), bool(broken),
+    )  # fmt: skip
+    return StoredNote(str(guid), note)
+
+
+def sections(connection: sqlite3.Connection) -> dict[tuple[str, int], Section]:
+    """Return all sections by path and position, in the corpus' order."""
+    rows = connection.execute(
+        "select s.path, s.position, s.title, s.intro, s.line, s.intro_line "
+        "from sections s join files f using (path) order by f.rank, s.position"
+    )
+    return {(path, position): Section(*rest) for path, position, *rest in rows}
+
+
+def decks(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the deck of every note that is there, by guid, in the corpus' order."""
+    rows = connection.execute(
+        "select n.guid, n.deck from notes n join files f using (path) where not n.gone "
+        "order by f.rank, n.position"
+    )
+    return dict(rows.fetchall())
+
+
+def broken(connection: sqlite3.Connection) -> int:
+    """Count the notes that have an error."""
+    (count,) = connection.execute("select count(*) from notes where broken and not gone").fetchone()
+    return _int(count)
+
+
+def _int(value: object) -> int:
+    assert isinstance(value, int)
+    return value

@@ -1,0 +1,147 @@
+"""The tables, as migrations. A released step is never edited."""
+
+from __future__ import annotations
+
+import sqlite3
+
+_FIRST = """
+-- One row of facts about this database: the device's name, and what its contents were made from.
+create table settings (
+    name text primary key,
+    value text not null
+) strict;
+
+-- The decks as last read. `rank` is their order.
+create table files (
+    path text primary key,
+    rank integer not null,
+    mtime_ns integer not null,
+    size integer not null,
+    hash text not null
+) strict;
+
+create table sections (
+    path text not null references files (path) on delete cascade,
+    position integer not null,
+    title text not null,
+    intro text not null,
+    line integer not null,
+    intro_line integer not null,
+    primary key (path, position)
+) strict;
+
+-- The notes as last read; one that is gone keeps its row, its cards and their log.
+create table notes (
+    guid text primary key,
+    id text not null,
+    path text not null,
+    position integer not null,
+    section integer not null,
+    line integer not null,
+    deck text not null,
+    kind text not null,
+    heading text not null,
+    front text not null,
+    back text not null,
+    front_line integer not null,
+    back_line integer not null,
+    tags text not null,
+    metadata text not null,
+    retired integer not null,
+    broken integer not null,
+    gone integer not null,
+    created integer not null
+) strict;
+create index notes_path on notes (path, position);
+create index notes_id on notes (id) where id <> '';
+
+-- A quick copy of what the log makes of each card: `srs rebuild` makes it anew.
+create table cards (
+    guid text not null references notes (guid),
+    ord integer not null,
+    gone integer not null default 0,
+    state integer not null default 0,
+    step integer,
+    due_ms integer,
+    due_day text,
+    interval integer,
+    stability real,
+    difficulty real,
+    last_day text,
+    last_ms integer not null default 0,
+    reps integer not null default 0,
+    lapses integer not null default 0,
+    suspended integer not null default 0,
+    buried text,
+    primary key (guid, ord)
+) strict;
+create index cards_due_day on cards (state, due_day);
+create index cards_due_ms on cards (state, due_ms);
+
+-- The log: append-only, the truth. From `elapsed` on, columns are derived from the rows before.
+create table revlog (
+    guid text not null references notes (guid),
+    ord integer not null,
+    time integer not null,
+    kind text not null,
+    day text not null,
+    offset integer not null,
+    device text not null,
+    source text not null,
+    rating integer check (rating between 1 and 4),
+    taken_ms integer,
+    state integer,
+    step integer,
+    delay integer,
+    interval integer,
+    undoes integer,
+    elapsed integer,
+    state_before integer,
+    stability_before real,
+    difficulty_before real,
+    stability real,
+    difficulty real,
+    recall real,
+    primary key (guid, ord, time)
+) strict;
+create index revlog_time on revlog (time);
+create index revlog_day on revlog (day);
+"""
+
+MIGRATIONS: tuple[tuple[str, str], ...] = (("first", _FIRST),)
+"""Names and scripts, in order."""
+
+SET = "srs"
+
+
+def applied(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Return the names of the migrations that a database has had."""
+    exists = connection.execute(
+        "select 1 from sqlite_master where name = '_sqlite_migrations'"
+    ).fetchone()
+    if not exists:
+        return ()
+    rows = connection.execute(
+        "select name from _sqlite_migrations where migration_set = ? order by rowid", (SET,)
+    )
+    return tuple(name for (name,) in rows)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a database up to date, each step in a transaction of its own."""
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations(SET)
+    for name, script in MIGRATIONS:
+        migrations(name=name)(lambda db, script=script: _run(db.conn, script))
+    migrations.apply(Database(connection))
+
+
+def _run(connection: sqlite3.Connection, script: str) -> None:
+    """Execute statements one by one, since `executescript` would commit first."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            connection.execute(statement)
+            statement = ""

@@ -1,0 +1,207 @@
+"""Queries as SQL: the only place that knows both."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from srs.errors import SrsError
+from srs.query import Added, And, Deck, Id, Is, Not, Or, Path, Prop, Query, Rated, Tag, Word
+from srs.scheduler.queue import CardName
+from srs.scheduler.settings import Settings
+from srs.scheduler.studyday import epoch_ms, study_day
+from srs.store.notes import NOTE_COLUMNS, StoredNote, note_of
+
+LEECH_LAPSES = 8
+
+_LIVE = "not n.gone and not n.broken and not c.gone"
+_FROM = "from cards c join notes n using (guid) join files f using (path)"
+_ORDS = "(select group_concat(o.ord) from cards o where o.guid = n.guid and not o.gone)"
+_ORDER = "order by f.rank, n.position, c.ord"
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The moment that a search is made at, and its study day."""
+
+    now: datetime
+    day: date
+    rollover: int
+
+    @classmethod
+    def at(cls, now: datetime, settings: Settings) -> Today:
+        return cls(now, study_day(now, settings.rollover), settings.rollover)
+
+    @property
+    def now_ms(self) -> int:
+        return epoch_ms(self.now)
+
+    def starts_ms(self, days_ago: int) -> int:
+        """Return when the study day began that lies `days_ago` days back, in ms."""
+        start = datetime.combine(self.day - timedelta(days=days_ago), time(self.rollover))
+        return epoch_ms(start.replace(tzinfo=self.now.tzinfo))
+
+
+Clause = tuple[str, tuple[object, ...]]
+
+
+def clause(query: Query, today: Today, settings: Settings) -> Clause:
+    """Return a condition over notes `n` and cards `c` with its parameters."""
+    match query:
+        case And(parts):
+            return _joined(" and ", [clause(part, today, settings) for part in parts], "1")
+        case Or(parts):
+            return _joined(" or ", [clause(part, today, settings) for part in parts], "0")
+        case Not(part):
+            sql, parameters = clause(part, today, settings)
+            return f"not coalesce({sql}, 0)", parameters
+        case Word(text):
+            like = f"%{_like(text)}%"
+            whole = "n.heading || char(10) || n.front || char(10) || n.back || char(10) || n.id"
+            return f"({whole} like ? escape '\\')", (like,)
+        case Deck(pattern):
+            like = _like(pattern)
+            return "(n.deck like ? escape '\\' or n.deck like ? escape '\\')", (like, f"{like}::%")
+        case Tag(pattern):
+            like = _like(pattern)
+            each = "select 1 from json_each(n.tags) t where t.value like ? escape '\\' or t.value like ? escape '\\'"
+            return f"exists ({each})", (like, f"{like}::%")
+        case Is(state):
+            return _is(state, today)
+        case Prop(name, operator, value):
+            return _prop(name, operator, value, today, settings)
+        case Rated(days, rating):
+            since = (today.day - timedelta(days=days - 1)).isoformat()
+            wanted = "" if rating is None else " and r.rating = ?"
+            sql = (
+                "exists (select 1 from revlog r where r.guid = c.guid and r.ord = c.ord "
+                f"and r.kind = 'answer' and r.day >= ?{wanted} and not exists (select 1 from revlog u "
+                "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time))"
+            )
+            return sql, (since,) if rating is None else (since, rating)
+        case Added(days):
+            return "n.created >= ?", (today.starts_ms(days - 1),)
+        case Id(name, ord):
+            sql = "(n.id = ? or (length(?) >= 4 and n.guid like ? escape '\\' and n.id <> ?))"
+            parameters = (name, name, f"{_escaped(name)}%", name)
+            return (
+                (sql, parameters) if ord is None else (f"({sql} and c.ord = ?)", (*parameters, ord))
+            )
+        case Path(path):
+            return "(n.path = ? or n.path like ? escape '\\' or ? = '.')", (
+                path, f"{_escaped(path)}/%", path
+            )  # fmt: skip
+
+
+def _is(state: str, today: Today) -> Clause:
+    day, now = today.day.isoformat(), today.now_ms
+    live = "not c.suspended and coalesce(c.buried, '') <> ?"
+    conditions: dict[str, Clause] = {
+        "new": ("c.state = 0", ()),
+        "learn": ("c.state in (1, 3)", ()),
+        "review": ("c.state = 2", ()),
+        "suspended": ("c.suspended", ()),
+        "buried": ("coalesce(c.buried, '') = ?", (day,)),
+        "leech": (f"c.lapses >= {LEECH_LAPSES}", ()),
+        "due": (
+            f"((c.state = 2 and c.due_day <= ? or c.state in (1, 3) and c.due_ms <= ?) and {live})",
+            (day, now, day),
+        ),
+    }
+    return conditions[state]
+
+
+def _prop(name: str, operator: str, value: float, today: Today, settings: Settings) -> Clause:
+    day = today.day.isoformat()
+    decay = settings.parameters[20]
+    factor = 0.9 ** (-1 / decay) - 1
+    columns: dict[str, Clause] = {
+        "s": ("c.stability", ()),
+        "d": ("c.difficulty", ()),
+        "ivl": ("c.interval", ()),
+        "reps": ("c.reps", ()),
+        "lapses": ("c.lapses", ()),
+        "due": ("(julianday(c.due_day) - julianday(?))", (day,)),
+        "r": (
+            "pow(1 + ? * max(0, julianday(?) - julianday(c.last_day)) / c.stability, ?)",
+            (factor, day, -decay),
+        ),
+    }
+    sql, parameters = columns[name]
+    return f"coalesce({sql} {operator} ?, 0)", (*parameters, value)
+
+
+def names(
+    connection: sqlite3.Connection, condition: Clause, extra: str = "1", order: str = _ORDER
+) -> list[CardName]:
+    """Return the cards that a condition selects, by default in the corpus' order."""
+    sql, parameters = condition
+    _power(connection, sql)
+    rows = connection.execute(
+        f"select c.guid, c.ord {_FROM} where {_LIVE} and ({sql}) and ({extra}) {order}", parameters
+    )
+    return [CardName(guid, ord) for guid, ord in rows]
+
+
+def notes(connection: sqlite3.Connection, condition: Clause) -> list[StoredNote]:
+    """Return the notes that have selected cards, with all their cards, in the corpus' order."""
+    sql, parameters = condition
+    _power(connection, sql)
+    rows = connection.execute(
+        f"select {NOTE_COLUMNS}, {_ORDS} from notes n join files f using (path) "
+        f"where n.guid in (select c.guid {_FROM} where {_LIVE} and ({sql})) "
+        "order by f.rank, n.position",
+        parameters,
+    )
+    return [note_of(row[:-1], tuple(sorted(map(int, row[-1].split(","))))) for row in rows]
+
+
+def find(connection: sqlite3.Connection, name: Id) -> list[StoredNote]:
+    """Return the notes that a name may mean: one if it is exact."""
+    found = [
+        note_of(row[:-1], tuple(sorted(map(int, row[-1].split(",")))))
+        for row in connection.execute(
+            f"select {NOTE_COLUMNS}, group_concat(c.ord) from notes n join cards c using (guid) "
+            "where not n.gone and not c.gone and (n.id = ? or n.guid like ? escape '\\') group by n.guid",
+            (name.name, f"{_escaped(name.name)}%"),
+        )
+    ]
+    exact = [stored for stored in found if name.name in (stored.note.id, stored.guid)]
+    return exact or found
+
+
+def _joined(word: str, parts: list[Clause], empty: str) -> Clause:
+    if not parts:
+        return empty, ()
+    sql = f"({word.join(sql for sql, _ in parts)})"
+    return sql, tuple(value for _, values in parts for value in values)
+
+
+def _like(pattern: str) -> str:
+    """Turn `*` into SQL's wildcard and take away the meaning of all others."""
+    return _escaped(pattern).replace("*", "%")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _power(connection: sqlite3.Connection, sql: str) -> None:
+    """Give SQLite `pow` where it was built without it."""
+    if "pow(" not in sql:
+        return
+    try:
+        connection.execute("select pow(2.0, 0.5)")
+    except sqlite3.OperationalError:
+        connection.create_function("pow", 2, pow, deterministic=True)
+
+
+def checked_one(found: list[StoredNote], name: Id) -> StoredNote:
+    """Return the one note that a name means, or say why there is none."""
+    if not found:
+        raise SrsError(f"no note is called {name.name}: `srs list` shows their names")
+    if len(found) > 1:
+        several = ", ".join(stored.guid for stored in found[:3])
+        raise SrsError(f"{name.name} may mean {several}: write more of it")
+    return found[0]
