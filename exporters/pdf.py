@@ -33,7 +33,9 @@ _TRIAL = "trial"
 _PAD_MM = 10.0
 _CODE_WIDTH = 0.604
 _CODE_FLOOR_PT = 5.5
-_SHEET_CODE_MM = 105.0
+_SHEET_MARGINS_MM = 36.0
+_SHEET_GUTTER_MM = 5.0
+_SHEET_FRONT = 0.36
 _MM_A_PT = 25.4 / 72
 
 
@@ -82,6 +84,11 @@ class Printed:
     unset: tuple[str, ...] = ()
 
 
+def _columns(width_mm: float) -> int:
+    """Return how many characters of code fit a width at the smallest size."""
+    return int((width_mm / _MM_A_PT - 10) / (_CODE_FLOOR_PT * _CODE_WIDTH))
+
+
 Progress = Callable[[int, int], None]
 
 
@@ -95,14 +102,15 @@ def sheet(
     images: Mapping[str, bytes],
 ) -> Printed:
     """Draw a study sheet: questions and answers side by side, by deck and section."""
-    columns = int(_SHEET_CODE_MM / _MM_A_PT / (_CODE_FLOOR_PT * _CODE_WIDTH))
+    front_mm = (PAPERS[paper][0] - _SHEET_MARGINS_MM) * _SHEET_FRONT
+    back_mm = PAPERS[paper][0] - _SHEET_MARGINS_MM - front_mm - _SHEET_GUTTER_MM
     unset: dict[str, None] = {}
 
-    def writer_for(media: Mapping[str, str], width: int) -> _Writer:
-        return _Writer({s: n for s, n in media.items() if n in images}, width, unset)
+    def writer_for(media: Mapping[str, str], width: float) -> _Writer:
+        return _Writer({s: n for s, n in media.items() if n in images}, _columns(width), unset)
 
     def section(value: PrintedSection) -> dict[str, Any]:
-        writer = writer_for(value.media, columns)
+        writer = writer_for(value.media, front_mm + back_mm)
         return {
             "title": value.title,
             "intro": writer.blocks(value.intro),
@@ -110,10 +118,10 @@ def sheet(
         }
 
     def note(value: PrintedNote) -> dict[str, Any]:
-        writer = writer_for(value.media, columns)
+        writer = writer_for(value.media, back_mm)
         return {
             "name": value.name,
-            "front": writer_for(value.media, columns // 2).blocks(value.front),
+            "front": writer_for(value.media, front_mm).blocks(value.front),
             "back": writer.blocks(value.back),
             "source": writer.inlines(value.source),
             "long": len(plain(value.back)) > 2500,
@@ -146,7 +154,7 @@ def cards(
         "flip": flip, "sizes": SIZES,
     }  # fmt: skip
     width = (PAPERS[paper][0] - 2 * MARGIN_MM) / GRID[0] - _PAD_MM
-    columns = int((width / _MM_A_PT - 10) / (_CODE_FLOOR_PT * _CODE_WIDTH))
+    columns = _columns(width)
     unset: dict[str, None] = {}
 
     def drawn(card: PrintedCard, blocks: Blocks) -> list[Any]:
@@ -348,7 +356,7 @@ class _Writer:
             case tree.CodeBlock(_, children):
                 lines = [self._wrapped(line) for line in _lines(children)]
                 drawn = [[self._token(part) for part in row] for line in lines for row in line]
-                longest = max((len(plain(row)) for line in lines for row in line), default=0)
+                longest = max((len(plain(tuple(row))) for line in lines for row in line), default=0)
                 yield ["pre", drawn, longest]
             case tree.Math():
                 yield self._math(value)

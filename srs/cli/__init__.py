@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
+from typing import IO, Any
 
 import click
 
@@ -24,7 +25,20 @@ _COMMANDS = {
 """Names in the order of the help, each with what it does; a module has each's name."""
 
 
+class _Failure(click.ClickException):
+    """A request that cannot be met, as click shows it: one sentence, exit 1."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"srs: {self.message}", err=True)
+
+
 class _Lazy(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SrsError as error:
+            raise _Failure(str(error)) from error
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
@@ -70,11 +84,4 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    try:
-        group.main(prog_name="srs", standalone_mode=True)
-    except SrsError as error:
-        click.echo(f"srs: {error}", err=True)
-        sys.exit(1)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    group.main(prog_name="srs")
