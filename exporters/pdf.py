@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from typing import Any
 
 import typst
 
-from exporters import maths
-from srs.corpus import tree
-from srs.corpus.tree import Block, Blocks, Inline, plain
+from exporters.cut import cut
+from exporters.paper import Writer
+from srs.corpus.tree import Blocks, Inline, plain
 
 PAPERS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """Width and height in mm."""
@@ -106,8 +106,8 @@ def sheet(
     back_mm = PAPERS[paper][0] - _SHEET_MARGINS_MM - front_mm - _SHEET_GUTTER_MM
     unset: dict[str, None] = {}
 
-    def writer_for(media: Mapping[str, str], width: float) -> _Writer:
-        return _Writer({s: n for s, n in media.items() if n in images}, _columns(width), unset)
+    def writer_for(media: Mapping[str, str], width: float) -> Writer:
+        return Writer({s: n for s, n in media.items() if n in images}, _columns(width), unset)
 
     def section(value: PrintedSection) -> dict[str, Any]:
         writer = writer_for(value.media, front_mm + back_mm)
@@ -159,7 +159,7 @@ def cards(
 
     def drawn(card: PrintedCard, blocks: Blocks) -> list[Any]:
         media = {source: name for source, name in card.media.items() if name in images}
-        return _Writer(media, columns, unset).blocks(blocks)
+        return Writer(media, columns, unset).blocks(blocks)
 
     faces = [(card, side) for card in values for side in (card.question, card.answer)]
     fitted = _fit(faces, drawn, base, images, progress)
@@ -247,244 +247,6 @@ def is_drawable(name: str, data: bytes) -> bool:
 def _suffix(name: str) -> str:
     ending = name.rpartition(".")[2]
     return "." + "".join(c for c in ending if c.isalnum())
-
-
-def cut(blocks: Blocks) -> tuple[Blocks, Blocks] | None:
-    """Cut blocks in two where their text is about halved; None if there is no place to cut."""
-    if len(blocks) > 1:
-        weights = [_weight(block) for block in blocks]
-        half, seen, best = sum(weights) / 2, 0, 1
-        for n, weight in enumerate(weights[:-1], start=1):
-            seen += weight
-            if abs(seen - half) <= abs(sum(weights[:best]) - half):
-                best = n
-        return blocks[:best], blocks[best:]
-    return _cut_block(blocks[0]) if blocks else None
-
-
-def _cut_block(block: Block) -> tuple[Blocks, Blocks] | None:
-    match block:
-        case tree.CodeBlock(_, children):
-            lines = _lines(children)
-            if len(lines) < 2:
-                return None
-            middle = len(lines) // 2
-            return tuple(
-                (replace(block, children=_unlined(p)),) for p in (lines[:middle], lines[middle:])
-            )  # type: ignore[return-value]
-        case tree.List(start, _, items) if len(items) > 1:
-            middle = len(items) // 2
-            later = None if start is None else start + middle
-            return (replace(block, items=items[:middle]),), (
-                replace(block, items=items[middle:], start=later),
-            )
-        case tree.Table(_, _, rows) if len(rows) > 1:
-            middle = len(rows) // 2
-            return (replace(block, rows=rows[:middle]),), (replace(block, rows=rows[middle:]),)
-        case tree.Quote(children):
-            halves = cut(children)
-            return None if halves is None else ((tree.Quote(halves[0]),), (tree.Quote(halves[1]),))
-        case tree.Paragraph(children):
-            pieces = _cut_inlines(children)
-            if pieces is None:
-                return None
-            return (tree.Paragraph(pieces[0]),), (tree.Paragraph(pieces[1]),)
-        case tree.List(_, _, (tree.Item(_, children) as item,)):
-            halves = cut(children)
-            if halves is None:
-                return None
-            first, second = (replace(block, items=(replace(item, children=h),)) for h in halves)
-            return (first,), (second,)
-        case _:
-            return None
-
-
-def _cut_inlines(
-    children: tuple[Inline, ...],
-) -> tuple[tuple[Inline, ...], tuple[Inline, ...]] | None:
-    """Cut inlines after the sentence, or else the word, that ends nearest to the middle."""
-    half = sum(len(plain(child)) for child in children) / 2
-    places: list[tuple[float, int, int]] = []
-    seen = 0
-    for n, child in enumerate(children):
-        if isinstance(child, tree.Text):
-            for at, char in enumerate(child.text):
-                if char == " " and at > 0:
-                    sentence = child.text[at - 1] in ".!?;:"
-                    places.append((abs(seen + at - half) * (1 if sentence else 4), n, at))
-        seen += len(plain(child))
-    if not places:
-        return None
-    _, n, at = min(places)
-    child = children[n]
-    assert isinstance(child, tree.Text)
-    before = (*children[:n], tree.Text(child.text[:at]))
-    after = (tree.Text(child.text[at:].lstrip()), *children[n + 1 :])
-    return (before, after) if plain(before).strip() and plain(after).strip() else None
-
-
-def _weight(block: Block) -> int:
-    """Estimate how much room a block takes, in characters."""
-    text = plain(block)
-    lines = text.count("\n") + 1 if isinstance(block, tree.CodeBlock) else 1
-    return max(len(text), lines * 40) + 20
-
-
-class _Writer:
-    """Writes a tree as the JSON that the templates draw.
-
-    `columns` is how many characters of code fit a line at the smallest size; `unset` collects TeX
-    that cannot be set.
-    """
-
-    def __init__(self, media: Mapping[str, str], columns: int, unset: dict[str, None]) -> None:
-        self.media = media
-        self.columns = max(columns, 20)
-        self.unset = unset
-
-    def blocks(self, value: Blocks) -> list[Any]:
-        return [written for block in value for written in self.block(block)]
-
-    def block(self, value: Block) -> Iterable[list[Any]]:
-        match value:
-            case tree.Paragraph((tree.Image(source, alt),)) if source in self.media:
-                yield ["img", self.media[source], alt]
-            case tree.Paragraph(children):
-                yield ["p", self.inlines(children)]
-            case tree.Heading(level, children):
-                yield ["h", level, self.inlines(children)]
-            case tree.CodeBlock(_, children):
-                lines = [self._wrapped(line) for line in _lines(children)]
-                drawn = [[self._token(part) for part in row] for line in lines for row in line]
-                longest = max((len(plain(tuple(row))) for line in lines for row in line), default=0)
-                yield ["pre", drawn, longest]
-            case tree.Math():
-                yield self._math(value)
-            case tree.Quote(children):
-                yield ["quote", self.blocks(children)]
-            case tree.List(start, tight, items):
-                yield ["list", start, tight, [[i.checked, self.blocks(i.children)] for i in items]]
-            case tree.Table(align, header, rows):
-                cells = [[self.inlines(cell) for cell in row] for row in rows]
-                cells = cells or [[[] for _ in header]]
-                yield ["table", list(align), [self.inlines(cell) for cell in header], cells]
-            case tree.Details(summary, children):
-                if summary:
-                    yield ["h", 3, self.inlines(summary)]
-                yield from self.blocks(children)
-            case tree.Rule():
-                yield ["hr"]
-
-    def inlines(self, value: tuple[Inline, ...]) -> list[Any]:
-        return [written for part in value for written in self.inline(part)]
-
-    def inline(self, value: Inline) -> Iterable[Any]:
-        match value:
-            case tree.Text(text, _):
-                yield text
-            case tree.Cloze(_, _, children):
-                yield from self.inlines(children)
-            case tree.Blank(hint):
-                yield ["blank", hint]
-            case tree.Revealed(children):
-                yield ["mark", self.inlines(children)]
-            case tree.Styled(style, children):
-                yield [style, self.inlines(children)]
-            case tree.Code(children):
-                yield ["code" if len(plain(children)) <= 24 else "longcode", self.inlines(children)]
-            case tree.Math():
-                yield self._math(value)
-            case tree.Link(url, children):
-                yield ["a", url, self.inlines(children)]
-            case tree.Image(source, alt):
-                name = self.media.get(source)
-                yield ["img", name, alt] if name else f"[{alt or source}]"
-            case tree.LineBreak():
-                yield ["br"]
-
-    def _math(self, value: tree.Math) -> list[Any]:
-        tex = _tex(value.children)
-        parsed = maths.parse(tex)
-        if parsed is None:
-            self.unset[tex] = None
-        return ["math", parsed, tex, value.display]
-
-    def _token(self, part: Inline) -> Any:
-        match part:
-            case tree.Text(text, ""):
-                return text
-            case tree.Text(text, style):
-                return ["t", style, text]
-            case tree.Blank(hint):
-                return ["blank", hint]
-            case tree.Revealed(children):
-                return ["mark", [["raw", plain(children)]]]
-            case _:
-                return plain(part)
-
-    def _wrapped(self, line: list[Inline]) -> list[list[Inline]]:
-        """Break a line of code that is too long even at the smallest size, with a sign."""
-        if len(plain(tuple(line))) <= self.columns:
-            return [line]
-        rows: list[list[Inline]] = [[]]
-        room = self.columns - 2
-        for part in line:
-            if not isinstance(part, tree.Text):
-                rows[-1].append(part)
-                room -= len(plain(part)) + 4
-                continue
-            text = part.text
-            while len(text) > room:
-                rows[-1] += [tree.Text(text[: max(room, 0)], part.style), tree.Text(" ↩", "o")]
-                rows.append([])
-                text, room = text[max(room, 0) :], self.columns - 2
-            rows[-1].append(tree.Text(text, part.style))
-            room -= len(text)
-        return rows
-
-
-def _lines(children: tuple[Inline, ...]) -> list[list[Inline]]:
-    """Divide code into lines; a revealed cloze that spans several is revealed on each."""
-    lines: list[list[Inline]] = [[]]
-    for child in children:
-        match child:
-            case tree.Text(text, style):
-                for n, piece in enumerate(text.expandtabs(4).split("\n")):
-                    if n:
-                        lines.append([])
-                    if piece:
-                        lines[-1].append(tree.Text(piece, style))
-            case tree.Revealed(inner):
-                for n, line in enumerate(_lines(inner)):
-                    if n:
-                        lines.append([])
-                    if line:
-                        lines[-1].append(tree.Revealed(tuple(line)))
-            case _:
-                lines[-1].append(child)
-    return lines
-
-
-def _unlined(lines: list[list[Inline]]) -> tuple[Inline, ...]:
-    out: list[Inline] = []
-    for n, line in enumerate(lines):
-        if n:
-            out.append(tree.Text("\n"))
-        out.extend(line)
-    return tuple(out)
-
-
-def _tex(children: tuple[Inline, ...]) -> str:
-    parts = []
-    for child in children:
-        match child:
-            case tree.Text(text):
-                parts.append(text)
-            case tree.Blank():
-                parts.append(r"\square ")
-            case _:
-                parts.append(_tex(getattr(child, "children", ())))
-    return "".join(parts)
 
 
 def _compile(name: str, data: Mapping[str, Any], images: Mapping[str, bytes], day: date) -> bytes:

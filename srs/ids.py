@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import secrets
 import unicodedata
 from collections.abc import Container
 
@@ -35,11 +34,6 @@ def new_guid(key: str, name: str, *, cloze: bool, taken: Container[str]) -> str:
     while (guid := digest(key, kind, name, str(counter))) in taken:
         counter += 1
     return guid
-
-
-def new_key() -> str:
-    """Make the random key of a new corpus: 32 hexadecimal digits."""
-    return secrets.token_hex(16)
 
 
 def free_ms(wanted: int, taken: Container[int]) -> int:

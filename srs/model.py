@@ -10,6 +10,9 @@ from srs.errors import Place
 Metadata = tuple[tuple[str, tuple[str, ...]], ...]
 """Keys in order of first mention, each with its values."""
 
+RESERVED = frozenset({"deck", "tag", "is", "prop", "rated", "added", "id", "or"})
+"""Keys that mean something in a query, so no metadata may be called so."""
+
 
 class Kind(Enum):
     """What a note makes of its content."""

@@ -15,6 +15,10 @@ STATES = ("new", "learn", "review", "due", "suspended", "buried", "leech")
 PROPERTIES = ("s", "d", "r", "ivl", "due", "reps", "lapses")
 OPERATORS = ("<=", ">=", "!=", "=", "<", ">")
 KEYS = ("deck", "tag", "is", "prop", "rated", "added", "id")
+MAX_TERMS = 400
+MAX_DEPTH = 5
+"""Words, and brackets in brackets: what any SQLite can still parse."""
+MAX_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,7 @@ class _Parser:
     ) -> None:
         self.tokens = self._tokens(text)
         self.position = 0
+        self.depth = 0
         self.keys = keys
         self.path_of = path_of
 
@@ -140,6 +145,8 @@ class _Parser:
                 )
             tokens.append((match[1] == "-", match[2]))
             position = match.end()
+            if len(tokens) > MAX_TERMS:
+                raise SrsError(f"the query has more than {MAX_TERMS} words: ask for less at once")
         return tokens
 
     def parse(self) -> Query:
@@ -162,6 +169,8 @@ class _Parser:
         while self._peek() not in (None, "or", ")"):
             negated, token = self.tokens[self.position]
             self.position += 1
+            if token == ")":
+                raise SrsError("the query has a `-` before a `)`")
             if token.lower() == "and" and not negated:
                 continue
             part = self._group() if token == "(" else self._term(token)
@@ -169,17 +178,21 @@ class _Parser:
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def _group(self) -> Query:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise SrsError(f"the query has brackets more than {MAX_DEPTH} deep: use fewer")
         query = self._any()
         if self._peek() != ")":
             raise SrsError("the query has a `(` without its `)`")
         self.position += 1
+        self.depth -= 1
         return query
 
     def _peek(self) -> str | None:
         if self.position == len(self.tokens):
             return None
         negated, token = self.tokens[self.position]
-        return token.lower() if token.lower() in ("or", ")") and not negated else token
+        return f"-{token}" if negated else token.lower()
 
     def _term(self, token: str) -> Query:
         quoted = re.fullmatch(r"([A-Za-z][\w-]*):(.*)", token, re.DOTALL)
@@ -196,7 +209,7 @@ class _Parser:
             case "deck":
                 return Deck(value)
             case "tag":
-                return Tag(value)
+                return _tag(value)
             case "is":
                 if value.lower() not in STATES:
                     raise SrsError(f"is:{value} is unknown: use one of {', '.join(STATES)}")
@@ -213,21 +226,26 @@ class _Parser:
             case "id":
                 return card_name(value)
             case _ if quoted[1] in self.keys:
-                return Tag(f"{quoted[1]}::{value}")
+                return _tag(f"{quoted[1]}::{value}")
         if (path := self.path_of(_unquote(token))) is not None:
             return Path(path)
         known = ", ".join(f"{k}:" for k in (*KEYS, *self.keys))
         raise SrsError(
-            f'{key}: is no key of a search: known are {known}; put text with ":" in quotes'
+            f'{quoted[1]}: is no key of a search: known are {known}; put text with ":" in quotes'
         )
 
 
 def card_name(text: str) -> Id:
     """Parse the name of a note or card: `ID`, `ID/ORD`, or with the beginning of a guid."""
     name, slash, ord = text.rpartition("/")
-    if slash and ord.isdecimal():
+    if slash and ord.isdecimal() and len(ord) < 10:
         return Id(name, int(ord))
     return Id(text, None)
+
+
+def _tag(text: str) -> Tag:
+    """Return a search for a tag, which never holds a space."""
+    return Tag("_".join(text.split()))
 
 
 def _prop(text: str) -> Prop:
@@ -239,8 +257,8 @@ def _prop(text: str) -> Prop:
 
 
 def _days(key: str, text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 1_000_000:
-        raise SrsError(f"{key}:{text}: the days are a whole number from 1")
+    if not text.isdecimal() or len(text) > 9 or not 0 < int(text) <= MAX_DAYS:
+        raise SrsError(f"{key}:{text}: the days are a whole number from 1 to {MAX_DAYS}")
     return int(text)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -59,7 +59,8 @@ def reconcile(
     `settled` are guids of notes that stand in files not looked at; they are left as they are.
     What is not recognised is new. A known guid that no note has any more stays in the lock.
     """
-    open_entries = {guid: entry for guid, entry in lock.items() if guid not in settled}
+    oldest_first = sorted(lock.items(), key=lambda item: item[1].created)
+    open_entries = {guid: entry for guid, entry in oldest_first if guid not in settled}
     hashes = [(front_hash(note), back_hash(note)) for note in notes]
     guids: list[str] = [""] * len(notes)
     problems: list[Problem] = []
@@ -67,19 +68,28 @@ def reconcile(
     loses_id = _doubled_ids(notes, hashes, open_entries, held, problems)
 
     def match(
-        key_of_note: Callable[[int], object], key_of_entry: Callable[[Entry], object]
+        key_of_note: Callable[[int], object],
+        key_of_entry: Callable[[Entry], object],
+        *,
+        twins: bool = False,
     ) -> None:
-        """Pair notes and entries whose keys are equal and unique on both sides."""
-        by_key: dict[object, list[str]] = defaultdict(list)
+        """Pair notes and entries whose keys are equal and unique on both sides.
+
+        With `twins` they need not be unique: the oldest entry goes to the first note.
+        """
+        known: dict[object, list[str]] = defaultdict(list)
         for guid, entry in open_entries.items():
-            by_key[key_of_entry(entry)].append(guid)
-        wanted = [n for n in range(len(notes)) if not guids[n] and n not in loses_id]
-        count = Counter(key_of_note(n) for n in wanted)
-        for n in wanted:
-            key = key_of_note(n)
-            if key is not None and count[key] == 1 and len(by_key.get(key, ())) == 1:
-                guids[n] = by_key[key][0]
-                del open_entries[guids[n]]
+            known[key_of_entry(entry)].append(guid)
+        wanted: dict[object, list[int]] = defaultdict(list)
+        for n in range(len(notes)):
+            if not guids[n] and n not in loses_id:
+                wanted[key_of_note(n)].append(n)
+        for key, alike in wanted.items():
+            if key is None or (not twins and (len(alike), len(known.get(key, ()))) != (1, 1)):
+                continue
+            for n, guid in zip(alike, known.get(key, ()), strict=False):
+                guids[n] = guid
+                del open_entries[guid]
 
     def cloze(n: int) -> bool:
         return notes[n].kind is Kind.CLOZE
@@ -88,7 +98,7 @@ def reconcile(
         lambda n: (notes[n].id, cloze(n)) if notes[n].id else None,
         lambda e: (e.id, e.cloze) if e.id else None,
     )
-    match(lambda n: (*hashes[n], cloze(n)), lambda e: (e.front, e.back, e.cloze))
+    match(lambda n: (*hashes[n], cloze(n)), lambda e: (e.front, e.back, e.cloze), twins=True)
     match(lambda n: (hashes[n][0], cloze(n)), lambda e: (e.front, e.cloze))
     match(
         lambda n: (hashes[n][1], cloze(n)) if len(notes[n].back) >= MIN_BACK else None,
@@ -96,6 +106,7 @@ def reconcile(
     )
 
     entries = dict(lock)
+    names = {*lock, *settled}
     taken = taken_ms(lock.values())
     new = edited = 0
     for n, note in enumerate(notes):
@@ -104,7 +115,8 @@ def reconcile(
         front, back = hashes[n]
         if not guids[n]:
             name = note.id or note.question
-            guids[n] = new_guid(key, name, cloze=cloze(n), taken=entries)
+            guids[n] = new_guid(key, name, cloze=cloze(n), taken=names)
+            names.add(guids[n])
             created = free_ms(now_ms, taken)
             taken.add(created)
             entries[guids[n]] = Entry(guids[n], note.id, created, cloze(n), front, back, ())

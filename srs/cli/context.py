@@ -17,7 +17,7 @@ from srs.corpus import read
 from srs.errors import Severity, SrsError
 
 if TYPE_CHECKING:
-    from srs.study import Study
+    from srs.study.memory import Study
 
 JSON_VERSION = 1
 
@@ -61,7 +61,7 @@ class Context:
 
     def study(self, *, locked: bool = False) -> Study:
         """Open the corpus with its memory, brought up to date; say what changed."""
-        from srs.study import open_study
+        from srs.study.memory import open_study
 
         root = self.root()
         study = open_study(root, self.database(root), self.now(), locked=locked)

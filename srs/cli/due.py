@@ -7,8 +7,7 @@ from collections import Counter
 import click
 
 from srs.cli.context import Context, QueryCommand, echo_json, is_shipped, plural, query_text
-from srs.query import EVERYTHING
-from srs.study import Study
+from srs.study.memory import Study
 
 _COLUMNS = ("new", "learning", "review")
 
@@ -44,7 +43,7 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
 def summary(context: Context) -> None:
     """Tell today's counts and the next command."""
     study = context.study()
-    counts = study.counts(EVERYTHING, context.now())
+    counts = study.counts(None, context.now())
     if counts.new + counts.learning + counts.review == 0:
         click.echo("Nothing is due today. `srs list` shows the notes, `srs --help` the commands.")
         return

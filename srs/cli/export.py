@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from exporters.pdf import PrintedCard, PrintedDeck
     from srs.cli.rendering import Media, Renderer
     from srs.corpus.render import Rendered
-    from srs.study import Study
+    from srs.study.memory import Study
 
 RETIRED_TAG = "srs::retired"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from pathlib import Path
 
 import click
@@ -11,7 +12,6 @@ from srs.cli.context import plural
 from srs.corpus import config as config_
 from srs.corpus import read
 from srs.errors import Problem, SrsError
-from srs.ids import new_key
 from srs.store.files import replace_file
 
 _CONFIG = """\
@@ -84,7 +84,7 @@ def command(folder: Path) -> None:
         count = _count_notes(folder, [file.path for file in found])
         click.echo(f"{plural(len(found), 'deck')} with {plural(count, 'note')} in {folder}.")
     name = json.dumps(folder.resolve().name or "cards", ensure_ascii=False)
-    written = {config_.FILE: _CONFIG.format(name=name, key=new_key())}
+    written = {config_.FILE: _CONFIG.format(name=name, key=secrets.token_hex(16))}
     if not found:
         written["first-deck.md"] = _FIRST_DECK
     for file, text in written.items():

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from srs.scheduler.outcomes import Outcome
     from srs.scheduler.queue import CardName
     from srs.store.notes import StoredNote
-    from srs.study import Counts, Session, Study
+    from srs.study.memory import Counts, Study
+    from srs.study.session import Session
 
 _FLIP = {" ", "\r", "\n"}
 _QUIT = {"q", "\x03", "\x04", "\x1b"}
@@ -48,7 +49,7 @@ def command(context: Context, query: tuple[str, ...]) -> None:
     from rich.console import Console
 
     from srs.cli.rendering import renderer
-    from srs.study import Session
+    from srs.study.session import Session
 
     study = context.study()
     session = Session.begin(study, study.query(query_text(query)), context.now())
@@ -109,18 +110,19 @@ class _Screen:
                 return False
             if key == "u":
                 return self._undo()
+        self._head(stored)
         if stored.note.kind is Kind.CLOZE:
-            self._head(stored)
             self._print(
                 tuple(b for b in question[:1] if b not in answer and isinstance(b, Heading))
             )
         else:
+            self._print(question)
             self.console.rule(style="bright_black")
         self._print(answer)
         if rendered.source:
-            from srs.corpus.render import source_text
+            from srs.cli.terminal import line
 
-            self.console.print(source_text(rendered.source), style="bright_black", markup=False)
+            self.console.print(line(rendered.source), style="bright_black")
             self.console.print()
         outcomes = self.study.outcomes(name, self.context.now())
         self._prompt(_buttons(outcomes))

@@ -116,8 +116,10 @@ def _inline(part: Inline) -> Text:
     match part:
         case tree.Text(text, style):
             return Text(text, style=_ROLES.get(style, ""))
-        case tree.Cloze(_, _, children) | tree.Link(_, children):
+        case tree.Cloze(_, _, children):
             return line(children)
+        case tree.Link(url, children):
+            return _styled(line(children), f"link {url}")
         case tree.Blank(hint):
             return Text(f"[{hint or '…'}]", style="bold cyan")
         case tree.Revealed(children):

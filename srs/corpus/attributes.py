@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from srs.model import Metadata
+from srs.model import RESERVED, Metadata
 
 CLASSES = frozenset({"basic", "reversed", "typed", "predict", "draft", "retired"})
-RESERVED = frozenset({"deck", "tag", "is", "prop", "rated", "added", "id", "or"})
-"""Keys that mean something in a query, so no metadata may be called so."""
-
 _ONE = r'(?:"[^"]*"|[^\s",{}]+)'
 _ITEM = re.compile(
     rf"#(?P<id>[A-Za-z0-9_-]+)|\.(?P<cls>[A-Za-z][\w-]*)"

@@ -6,8 +6,8 @@ import re
 import tomllib
 from dataclasses import dataclass
 
-from srs.corpus.attributes import RESERVED
 from srs.errors import CODES, Place, Problem, Severity
+from srs.model import RESERVED
 
 FILE = "srs.toml"
 _NO_DECKS = re.compile(

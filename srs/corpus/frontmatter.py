@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from srs.corpus.attributes import RESERVED
 from srs.errors import Place, Problem, Severity
-from srs.model import Metadata
+from srs.model import RESERVED, Metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,8 @@ def _mapping(text: str, path: str, end: int) -> tuple[FrontMatter, tuple[Problem
         root = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if mark and error.context_mark and mark.line >= text.count("\n"):
+            mark = error.context_mark  # what is not closed is better found where it opens
         where = Place(path, mark.line + 2, mark.column + 1) if mark else Place(path, 2)
         message = f"the front matter is not valid YAML: {error.problem or error.context}"
         hint = "write `key: value` lines; put a value with `:` or `#` in quotes"

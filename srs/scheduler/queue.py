@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,11 +18,15 @@ class CardName:
 
 def shuffled(cards: Iterable[CardName], day: date) -> list[CardName]:
     """Return cards in an order that looks random, differs each day, and is always the same."""
+    wanted = list(cards)
+    if not wanted:
+        return []
+    import hashlib
 
     def key(card: CardName) -> bytes:
         return hashlib.sha256(f"{day}/{card.guid}/{card.ord}".encode()).digest()
 
-    return sorted(cards, key=key)
+    return sorted(wanted, key=key)
 
 
 def one_a_note(cards: Iterable[CardName], seen: Collection[str]) -> list[CardName]:

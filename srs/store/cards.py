@@ -94,15 +94,21 @@ def append(
 def insert(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
     """Write events as they are; those already there stay as they are."""
     connection.executemany(
-        f"insert or ignore into revlog ({_EVENT}) values ({', '.join('?' * 15)})",
+        f"insert into revlog ({_EVENT}) values ({', '.join('?' * 15)}) "
+        "on conflict (guid, ord, time) do nothing",
         [_event_row(event) for event in events],
     )
 
 
 def rebuild(connection: sqlite3.Connection, name: CardName, parameters: tuple[float, ...]) -> Card:
-    """Make one card anew from its log."""
+    """Make one card anew from its log, and what is derived beside it."""
     card, derived = fold(events(connection, name), parameters)
     write(connection, name, card)
+    connection.execute(
+        f"update revlog set ({_DERIVED}) = (null, null, null, null, null, null, null) "
+        "where guid = ? and ord = ?",
+        (name.guid, name.ord),
+    )
     _write_derived(connection, name, derived)
     return card
 
@@ -128,8 +134,9 @@ def last_answer(connection: sqlite3.Connection) -> Event | None:
 def next_due(connection: sqlite3.Connection) -> tuple[int | None, date | None]:
     """Return when the first learning card is due, in ms, and the first review's study day."""
     moment, day = connection.execute(
-        "select min(due_ms) filter (where state in (1, 3)), min(due_day) filter (where state = 2) "
-        "from cards where not suspended and not gone"
+        "select min(c.due_ms) filter (where c.state in (1, 3)), "
+        "min(c.due_day) filter (where c.state = 2) from cards c join notes n using (guid) "
+        "where not c.suspended and not c.gone and not n.gone and not n.broken and not n.retired"
     ).fetchone()
     return moment, None if day is None else date.fromisoformat(day)
 

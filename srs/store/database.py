@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,20 +57,27 @@ class Database:
     def copy(self, reason: str) -> Path:
         """Copy the database beside itself before something drastic; the last five are kept."""
         folder = self.path.parent / "backups"
-        folder.mkdir(exist_ok=True)
         pattern = re.compile(rf"{re.escape(self.path.stem)}-(\d+)-[a-z]+\.db")
-        copies = sorted(p for p in folder.iterdir() if pattern.fullmatch(p.name))
-        last = pattern.fullmatch(copies[-1].name) if copies else None
-        number = int(last[1]) + 1 if last else 1
-        target = folder / f"{self.path.stem}-{number:04}-{reason}.db"
-        with self.faults():
-            destination = sqlite3.connect(target)
-            try:
-                self.connection.backup(destination)
-            finally:
-                destination.close()
-        for old in copies[: max(0, len(copies) + 1 - KEPT_COPIES)]:
-            old.unlink()
+        try:
+            folder.mkdir(exist_ok=True)
+            found = ((pattern.fullmatch(old.name), old) for old in folder.iterdir())
+            copies = sorted((int(match[1]), old) for match, old in found if match)
+            number = copies[-1][0] + 1 if copies else 1
+            target = folder / f"{self.path.stem}-{number:04}-{reason}.db"
+            unfinished = target.with_suffix(".part")
+            with self.faults():
+                destination = sqlite3.connect(unfinished)
+                try:
+                    self.connection.backup(destination)
+                finally:
+                    destination.close()
+            unfinished.replace(target)
+            for _, old in copies[: max(0, len(copies) + 1 - KEPT_COPIES)]:
+                old.unlink()
+        except OSError as error:
+            raise SrsError(
+                f"cannot copy {self.path} to {folder}: {error.strerror}; make the folder writable"
+            ) from error
         return target
 
     def close(self) -> None:
@@ -84,42 +90,57 @@ def open_database(path: Path) -> Database:
     Raises `SrsError` where the file is newer than the program, is none of ours, is locked or
     cannot be written.
     """
-    fresh = not path.exists()
-    if fresh:
+    if not path.exists():
         _make_folder(path.parent)
     with _sentences(path):
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
-            database = _prepared(connection, path, fresh)
+            database = _prepared(connection, path)
         except BaseException:
             connection.close()
             raise
     return database
 
 
-def _prepared(connection: sqlite3.Connection, path: Path, fresh: bool) -> Database:
+def _prepared(connection: sqlite3.Connection, path: Path) -> Database:
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma synchronous = full")
     database = Database(connection, path)
-    had = schema.applied(connection)
+    had, has_tables = _found(connection)
     names = tuple(name for name, _ in schema.MIGRATIONS)
-    if had == names:
-        return database
     if set(had) - set(names):
         raise SrsError(f"{path} was written by a newer srs: upgrade with `pipx upgrade srs-cards`")
-    if not fresh and not had and _has_tables(connection):
+    if has_tables and not had:
         raise SrsError(f"{path} is a database of another program: name another file with --db")
-    if had:
-        database.copy("migrate")
     connection.execute("pragma journal_mode = truncate")
-    schema.migrate(connection)
-    if database.setting("device") is None:
-        database.set("device", secrets.token_hex(4))
+    if had != names:
+        with database.transaction():
+            _migrate(database, names)
     return database
 
 
-def _has_tables(connection: sqlite3.Connection) -> bool:
-    return connection.execute("select 1 from sqlite_master limit 1").fetchone() is not None
+def _found(connection: sqlite3.Connection) -> tuple[tuple[str, ...], bool]:
+    """Return a file's migrations and whether it has tables, both at one moment."""
+    connection.execute("begin")
+    try:
+        tables = connection.execute("select 1 from sqlite_master limit 1").fetchone()
+        return schema.applied(connection), tables is not None
+    finally:
+        connection.execute("rollback")
+
+
+def _migrate(database: Database, names: tuple[str, ...]) -> None:
+    """Make all tables or none, unless another process has made them meanwhile."""
+    had = schema.applied(database.connection)
+    if had == names:
+        return
+    if had:
+        database.copy("migrate")
+    schema.migrate(database.connection)
+    if database.setting("device") is None:
+        import secrets
+
+        database.set("device", secrets.token_hex(4))
 
 
 def _make_folder(folder: Path) -> None:

@@ -128,13 +128,13 @@ def applied(connection: sqlite3.Connection) -> tuple[str, ...]:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a database up to date, each step in a transaction of its own."""
+    """Bring a database up to date. The caller holds the transaction."""
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations(SET)
     for name, script in MIGRATIONS:
         migrations(name=name)(lambda db, script=script: _run(db.conn, script))
-    migrations.apply(Database(connection))
+    migrations.apply(Database(connection, strict=True, execute_plugins=False))
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from srs.errors import SrsError
-from srs.query import Added, And, Deck, Id, Is, Not, Or, Path, Prop, Query, Rated, Tag, Word
 from srs.scheduler.queue import CardName
 from srs.scheduler.settings import Settings
 from srs.scheduler.studyday import epoch_ms, study_day
 from srs.store.notes import NOTE_COLUMNS, StoredNote, note_of
+
+if TYPE_CHECKING:
+    from srs.query import Id, Query
 
 LEECH_LAPSES = 8
 
@@ -46,8 +49,12 @@ class Today:
 Clause = tuple[str, tuple[object, ...]]
 
 
-def clause(query: Query, today: Today, settings: Settings) -> Clause:
+def clause(query: Query | None, today: Today, settings: Settings) -> Clause:
     """Return a condition over notes `n` and cards `c` with its parameters."""
+    if query is None:
+        return "1", ()
+    from srs.query import Added, And, Deck, Id, Is, Not, Or, Path, Prop, Rated, Tag, Word
+
     match query:
         case And(parts):
             return _joined(" and ", [clause(part, today, settings) for part in parts], "1")

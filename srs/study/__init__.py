@@ -2,8 +2,3 @@
 
 Composes the corpus, the scheduler and the store; knows nothing of any screen.
 """
-
-from srs.study.memory import Counts, Study, open_study
-from srs.study.session import Session
-
-__all__ = ["Counts", "Session", "Study", "open_study"]

@@ -5,25 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from srs import query
 from srs.corpus import read
 from srs.corpus.config import Config
 from srs.errors import SrsError
-from srs.model import Rating, Section
-from srs.query import Query
 from srs.scheduler import queue
-from srs.scheduler.card import Card
-from srs.scheduler.log import Event, EventKind
-from srs.scheduler.outcomes import Outcome, outcomes
 from srs.scheduler.queue import CardName
 from srs.scheduler.settings import Settings
 from srs.scheduler.studyday import offset_minutes
-from srs.store import cards, notes, search
+from srs.store import notes, search
 from srs.store.database import Database, open_database
 from srs.store.notes import StoredNote
 from srs.store.search import Today
 from srs.study.refresh import Refreshed, refresh
+
+if TYPE_CHECKING:  # counting what is due must start fast and needs none of these
+    from srs.model import Rating, Section
+    from srs.query import Query
+    from srs.scheduler.card import Card
+    from srs.scheduler.log import Event, EventKind
+    from srs.scheduler.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,27 @@ class Study:
     settings: Settings = field(default_factory=Settings)
     refreshed: Refreshed = field(default_factory=Refreshed)
 
-    def query(self, text: str) -> Query:
-        """Parse a query; a word that is a path of the corpus means that path."""
+    def query(self, text: str) -> Query | None:
+        """Parse a query, of which none selects all; a word that is a path means that path."""
+        if not text.strip():
+            return None
+        from srs import query
+
         return query.parse(text, keys=[key for key, _ in self.config.metadata], path_of=self._path)
 
     def _path(self, word: str) -> str | None:
         if "/" not in word and not word.endswith(".md"):
             return None
+        root = self.root.resolve()
         for path in (self.root / word, Path(word)):
-            if path.exists() and path.resolve().is_relative_to(self.root.resolve()):
-                return path.resolve().relative_to(self.root.resolve()).as_posix()
+            try:
+                if path.exists() and path.resolve().is_relative_to(root):
+                    return path.resolve().relative_to(root).as_posix()
+            except OSError:  # too long for a name, or not ours to look at
+                continue
         return None
 
-    def notes(self, wanted: Query, now: datetime) -> list[StoredNote]:
+    def notes(self, wanted: Query | None, now: datetime) -> list[StoredNote]:
         """Return the notes with cards that a query selects, in the corpus' order."""
         today = Today.at(now, self.settings)
         with self.database.faults():
@@ -67,7 +77,7 @@ class Study:
                 self.database.connection, search.clause(wanted, today, self.settings)
             )
 
-    def cards(self, wanted: Query, now: datetime) -> list[CardName]:
+    def cards(self, wanted: Query | None, now: datetime) -> list[CardName]:
         """Return the cards that a query selects, in the corpus' order."""
         today = Today.at(now, self.settings)
         with self.database.faults():
@@ -87,19 +97,24 @@ class Study:
 
     def sections(self) -> dict[tuple[str, int], Section]:
         """Return the corpus' sections by path and position."""
-        return notes.sections(self.database.connection)
+        with self.database.faults():
+            return notes.sections(self.database.connection)
 
     def note(self, name: str) -> StoredNote:
         """Return the one note that a name means; raises `SrsError` for none or several."""
-        wanted = query.card_name(name)
-        return search.checked_one(search.find(self.database.connection, wanted), wanted)
+        from srs import query
 
-    def counts(self, wanted: Query, now: datetime) -> Counts:
+        wanted = query.card_name(name)
+        with self.database.faults():
+            found = search.find(self.database.connection, wanted)
+        return search.checked_one(found, wanted)
+
+    def counts(self, wanted: Query | None, now: datetime) -> Counts:
         """Count what there is to study on the day of `now`."""
         due = self.gather(wanted, now)
         return Counts(len(due.new), len(due.learning), len(due.reviews), due.held_back)
 
-    def gather(self, wanted: Query, now: datetime) -> Due:
+    def gather(self, wanted: Query | None, now: datetime) -> Due:
         """Gather what there is to study on the day of `now`, within the limits."""
         today = Today.at(now, self.settings)
         condition = search.clause(wanted, today, self.settings)
@@ -120,17 +135,25 @@ class Study:
 
     def card(self, name: CardName) -> Card:
         """Return a card's present value."""
-        return cards.read(self.database.connection, name)
+        from srs.store import cards
+
+        with self.database.faults():
+            return cards.read(self.database.connection, name)
 
     def next_due(self, now: datetime) -> datetime | date | None:
         """Return when the next card returns: a moment for a step, a study day for a review."""
-        moment, day = cards.next_due(self.database.connection)
+        from srs.store import cards
+
+        with self.database.faults():
+            moment, day = cards.next_due(self.database.connection)
         if moment is not None:
             return datetime.fromtimestamp(moment / 1000, now.tzinfo)
         return day
 
     def outcomes(self, name: CardName, now: datetime) -> dict[Rating, Outcome]:
         """Return what each answer would do to a card now."""
+        from srs.scheduler.outcomes import outcomes
+
         day = Today.at(now, self.settings).day
         return outcomes(self.card(name), name.guid, name.ord, day, self.settings)
 
@@ -141,6 +164,10 @@ class Study:
 
         Returns None, and changes nothing, if it has been answered elsewhere meanwhile.
         """
+        from srs.scheduler.log import EventKind
+        from srs.scheduler.outcomes import outcomes
+        from srs.store import cards
+
         today = Today.at(now, self.settings)
         with self.database.transaction() as connection:
             card = cards.read(connection, name)
@@ -155,6 +182,9 @@ class Study:
 
     def undo(self, now: datetime) -> Event | None:
         """Take back the newest answer; return it, or None if there is none."""
+        from srs.scheduler.log import EventKind
+        from srs.store import cards
+
         with self.database.transaction() as connection:
             last = cards.last_answer(connection)
             if last is None:
@@ -165,6 +195,8 @@ class Study:
             return last
 
     def _event(self, name: CardName, kind: EventKind, now: datetime) -> Event:
+        from srs.scheduler.log import Event
+
         today = Today.at(now, self.settings)
         device = self.database.setting("device") or ""
         offset = offset_minutes(now)
@@ -215,5 +247,9 @@ def open_study(root: Path, path: Path, now: datetime, *, locked: bool = False) -
             raise SrsError(f"{problems[0].where}: {problems[0].message}: run `srs check`")
         raise SrsError(f"{root} is no corpus yet: `srs init {root}` makes it one")
     study = Study(root, config, open_database(path))
-    study.refreshed = refresh(root, config, study.database, now, problems, locked=locked)
+    try:
+        study.refreshed = refresh(root, config, study.database, now, problems, locked=locked)
+    except BaseException:
+        study.database.close()
+        raise
     return study

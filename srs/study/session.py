@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from srs.query import Query
 from srs.scheduler import queue
+from srs.scheduler.card import Learning
 from srs.scheduler.queue import CardName
 from srs.store.search import Today
 from srs.study.memory import Counts, Study
@@ -21,7 +23,7 @@ class Session:
     learning: set[CardName]
 
     @classmethod
-    def begin(cls, study: Study, wanted: Query, now: datetime) -> Session:
+    def begin(cls, study: Study, wanted: Query | None, now: datetime) -> Session:
         """Begin a session with what is due on the day of `now`."""
         due = study.gather(wanted, now)
         return cls(study, queue.mixed(due.reviews, due.new), set(due.learning))
@@ -29,7 +31,7 @@ class Session:
     def next(self, now: datetime) -> CardName | None:
         """Return the card to show: a learning card that is due, else the next, else one early."""
         today = Today.at(now, self.study.settings)
-        due = [(self._due_ms(name), name) for name in self.learning]
+        due = list(self._steps())
         ready = min((d for d in due if d[0] <= today.now_ms), default=None)
         if ready is not None:
             return ready[1]
@@ -44,13 +46,13 @@ class Session:
     def answered(self, name: CardName) -> None:
         """Note that a card was answered: it leaves the queue, or waits for its next step."""
         self._forget(name)
-        if self.study.card(name).state.value in (1, 3):
+        if isinstance(self.study.card(name).phase, Learning):
             self.learning.add(name)
 
     def undone(self, name: CardName) -> None:
         """Put a card whose answer was taken back where it will be shown first."""
         self._forget(name)
-        if self.study.card(name).state.value in (1, 3):
+        if isinstance(self.study.card(name).phase, Learning):
             self.learning.add(name)
         else:
             self.ahead.insert(0, name)
@@ -64,9 +66,14 @@ class Session:
         self.learning.discard(name)
         self.ahead = [card for card in self.ahead if card != name]
 
-    def _due_ms(self, name: CardName) -> int:
-        phase = self.study.card(name).phase
-        return getattr(phase, "due_ms", 0)
+    def _steps(self) -> Iterator[tuple[int, CardName]]:
+        """Yield the cards in learning steps, each after when it is due; let others go."""
+        for name in sorted(self.learning):
+            card = self.study.card(name)
+            if isinstance(card.phase, Learning) and not card.suspended:
+                yield card.phase.due_ms, name
+            else:
+                self.learning.discard(name)
 
     def _is_open(self, name: CardName, today: Today) -> bool:
         """Tell whether nobody else has answered a card since the session began."""

@@ -14,11 +14,9 @@ from srs.corpus.tree import (
     Cloze,
     Heading,
     Inline,
-    Link,
     Paragraph,
     Text,
     inside,
-    plain,
     without_clozes,
 )
 from srs.errors import Place, Problem, Severity
@@ -138,11 +136,3 @@ def _take_source(blocks: Blocks) -> tuple[Blocks, tuple[Inline, ...]]:
             tail = text[found.end() :]
             return blocks[:-1], ((Text(tail), *rest) if tail else tuple(rest))
     return blocks, ()
-
-
-def source_text(source: tuple[Inline, ...]) -> str:
-    """Return a source line without markup, links with their address."""
-    parts = []
-    for node in source:
-        parts.append(f"{plain(node)} <{node.url}>" if isinstance(node, Link) else plain(node))
-    return "".join(parts).strip()

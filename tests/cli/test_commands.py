@@ -1,0 +1,197 @@
+"""Counts, lists, locks and new corpora; the global options; faults of places."""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from srs import __version__
+
+Run = Callable[..., Result]
+
+
+def test_version_and_help(run: Run) -> None:
+    assert run("--version").stdout == f"srs, version {__version__}\n"
+    text = run("--help").stdout
+    for command in ("review", "due", "list", "check", "export", "init", "lock"):
+        assert f"\n  {command} " in text
+        assert run(command, "--help").exit_code == 0
+    assert run("export", "apkg", "--help").exit_code == 0
+    assert run("export", "pdf", "--help").exit_code == 0
+
+
+@pytest.mark.parametrize("args", [["nope"], ["due", "--nope"], ["list", "-x"], ["export", "pdf"]])
+def test_wrong_usage_exits_2(run: Run, args: list[str]) -> None:
+    assert run(*args).exit_code == 2
+
+
+def test_due(run: Run, corpus: Path) -> None:
+    result = run("--decks", corpus, "due")
+    assert result.exit_code == 0
+    assert result.stdout.split("\n")[1].split() == ["Deck", "3", "0", "0"]
+    assert result.stderr == "srs: 3 new\n"
+    data = json.loads(run("--decks", corpus, "due", "--json").stdout)
+    assert data["total"] == {"new": 3, "learning": 0, "review": 0}
+    assert data["day"] == "2026-11-21"
+    assert json.loads(run("--decks", corpus, "due", "--json", "id:first").stdout)["total"]["new"] == 1
+
+
+def test_bare_srs_tells_the_counts_and_the_next_command(run: Run, corpus: Path) -> None:
+    assert run("--decks", corpus).stdout == "Today: 0 reviews, 0 learning, 3 new cards.\nNext: srs review\n"
+
+
+def test_list(run: Run, corpus: Path) -> None:
+    result = run("--decks", corpus, "list", "-id:second", "is:new")
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["first", "third"]
+    data = json.loads(run("--decks", corpus, "list", "--json", "id:third/2").stdout)
+    (note,) = data["notes"]
+    assert (note["id"], note["kind"], note["line"]) == ("third", "cloze", 19)
+    assert [card["ord"] for card in note["cards"]] == [2]
+    assert run("--decks", corpus, "list", "nothing-like-this").stderr.endswith("no note matches\n")
+
+
+def test_a_query_that_is_not_understood(run: Run, corpus: Path) -> None:
+    result = run("--decks", corpus, "list", "foo:bar")
+    assert result.exit_code == 1
+    assert "foo: is no key of a search" in result.stderr
+
+
+def test_the_lock_is_written_checked_and_found_stale(run: Run, corpus: Path) -> None:
+    assert run("--decks", corpus, "lock", "--check").exit_code == 1
+    assert run("--decks", corpus, "lock").stdout == "srs.lock is up to date: 3 notes.\n"
+    assert run("--decks", corpus, "lock", "--check").exit_code == 0
+    deck = corpus / "deck.md"
+    deck.write_text(deck.read_text().replace("First answer", "Other answer"), encoding="utf-8")
+    stale = run("--decks", corpus, "lock", "--check")
+    assert stale.exit_code == 1
+    assert "1 edited" in stale.stderr
+
+
+def test_a_released_note_that_vanished_fails_the_check(run: Run, corpus: Path, tmp_path: Path) -> None:
+    run("--decks", corpus, "export", "apkg", tmp_path / "x.apkg")
+    deck = corpus / "deck.md"
+    deck.write_text(deck.read_text().split("## Third")[0], encoding="utf-8")
+    run("--decks", corpus, "lock")
+    result = run("--decks", corpus, "lock", "--check")
+    assert result.exit_code == 1
+    assert "third was exported and is gone" in result.stderr
+
+
+def test_init_in_an_empty_folder_makes_a_deck_without_problems(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    assert run("init", folder).exit_code == 0
+    assert run("--decks", folder, "check", "--strict").stdout == "3 notes in 1 deck: no problems.\n"
+    assert json.loads(run("--decks", folder, "due", "--json").stdout)["total"]["new"] == 3
+    assert (folder / ".srs" / ".gitignore").read_text() == "*\n"
+    again = run("init", folder)
+    assert (again.exit_code, "there already" in again.stderr) == (1, True)
+
+
+def test_init_where_markdown_is_says_what_it_finds_and_adds_only_the_config(
+    run: Run, corpus: Path
+) -> None:
+    (corpus / "srs.toml").unlink()
+    result = run("init", corpus)
+    assert result.stdout.startswith(f"1 deck with 3 notes in {corpus}.\n")
+    assert sorted(p.name for p in corpus.iterdir()) == ["deck.md", "srs.toml"]
+    assert run("--decks", corpus, "due").exit_code == 0
+
+
+def test_a_folder_that_is_no_corpus_says_how_to_make_one(run: Run, corpus: Path) -> None:
+    (corpus / "srs.toml").unlink()
+    result = run("--decks", corpus, "due")
+    assert result.exit_code == 1
+    assert f"`srs init {corpus}` makes it one" in result.stderr
+    assert not (corpus / ".srs").exists()
+
+
+def test_the_corpus_is_the_nearest_upward_and_else_the_shipped_one(
+    run: Run, corpus: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = corpus / "a" / "b"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert json.loads(run("due", "--json").stdout)["total"]["new"] == 3
+    monkeypatch.chdir(home)
+    result = run("list", "id:legb-order")
+    assert result.stdout.startswith("legb-order")
+    assert "this is the shipped Python corpus" in result.stderr
+    assert list(home.rglob("python-interview.db"))
+    monkeypatch.setenv("SRS_DECKS", str(corpus))
+    assert json.loads(run("due", "--json").stdout)["total"]["new"] == 3
+
+
+@pytest.mark.parametrize(
+    ("spoil", "expected"),
+    [
+        (lambda corpus: shutil.rmtree(corpus), "there is no folder"),
+        (lambda corpus: (corpus / "srs.toml").write_text("name = ["), "srs.toml"),
+        (lambda corpus: (corpus / "srs.lock").write_text("one two"), "srs.lock:1: this line"),
+        (lambda corpus: _database(corpus).write_bytes(b"x" * 5000), "no database"),
+        (lambda corpus: _database(corpus).mkdir(), "cannot be opened"),
+        (lambda corpus: _newer(corpus), "newer srs"),
+        (lambda corpus: (corpus / ".srs").write_text(""), "cannot make the folder"),
+    ],
+)
+def test_a_place_that_cannot_be_used_is_one_sentence(
+    run: Run, corpus: Path, spoil: Callable[[Path], object], expected: str
+) -> None:
+    spoil(corpus)
+    result = run("--decks", corpus, "due")
+    assert result.exit_code == 1
+    assert expected in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == ""
+
+
+def _database(corpus: Path) -> Path:
+    (corpus / ".srs").mkdir()
+    return corpus / ".srs" / "srs.db"
+
+
+def _newer(corpus: Path) -> None:
+    connection = sqlite3.connect(_database(corpus))
+    connection.execute("create table _sqlite_migrations (migration_set text, name text)")
+    connection.execute("insert into _sqlite_migrations values ('srs', 'from-the-future')")
+    connection.commit()
+    connection.close()
+
+
+def test_a_deck_that_is_not_utf8_is_said_and_the_others_go_on(run: Run, corpus: Path) -> None:
+    (corpus / "bad.md").write_bytes(b"## Q\n\n\xff\n")
+    due = run("--decks", corpus, "due")
+    assert due.exit_code == 0
+    assert "3" in due.stdout
+    assert "`srs check` shows where" in due.stderr
+    check = run("--decks", corpus, "check")
+    assert check.exit_code == 1
+    assert "bad.md:3:1: byte 0xff is not UTF-8 [encoding]" in check.stdout
+
+
+def test_an_edit_keeps_the_card_and_is_reported(run: Run, corpus: Path) -> None:
+    run("--decks", corpus, "due")
+    before = json.loads(run("--decks", corpus, "list", "--json").stdout)["notes"]
+    deck = corpus / "deck.md"
+    deck.write_text(deck.read_text().replace("First question?", "A new wording?"), encoding="utf-8")
+    result = run("--decks", corpus, "list", "--json")
+    assert result.stderr == "srs: 1 edited\n"
+    after = json.loads(result.stdout)["notes"]
+    assert [note["guid"] for note in after] == [note["guid"] for note in before]
+
+
+def test_due_loads_none_of_the_heavy_packages(corpus: Path) -> None:
+    subprocess.run([sys.executable, "-m", "srs", "--decks", corpus, "due"], check=True, capture_output=True)
+    code = (
+        "import sys; from srs.cli import group\n"
+        f"group(['--decks', {str(corpus)!r}, 'due'], standalone_mode=False)\n"
+        "print(sorted({'rich', 'yaml', 'markdown', 'fsrs', 'sqlite_utils', 'pygments', 'genanki', 'typst'}"
+        " & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.endswith("[]\n")

@@ -1,0 +1,153 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from click.testing import Result
+
+Run = Callable[..., Result]
+
+
+def import_(collection: Collection, path: Path) -> tuple[int, int]:
+    """Import a package; return how many notes were new and how many updated."""
+    request = ImportAnkiPackageRequest(package_path=str(path), options=ImportAnkiPackageOptions())
+    log = collection.import_anki_package(request).log
+    collection.models._clear_cache()
+    return len(log.new), len(log.updated)
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Collection:
+    return Collection(str(tmp_path / "collection.anki2"))
+
+
+def test_the_shipped_corpus_reaches_anki_whole(
+    run: Run, shipped: Path, tmp_path: Path, collection: Collection
+) -> None:
+    out = tmp_path / "python.apkg"
+    lock = (shipped / "srs.lock").read_bytes()
+    result = run("--decks", shipped, "export", "apkg", out)
+    assert result.exit_code == 0
+    assert (shipped / "srs.lock").read_bytes() == lock, "the committed lock is up to date"
+    new, _ = import_(collection, out)
+    assert new >= 60
+    assert import_(collection, out) == (0, 0)
+    decks = {deck.name for deck in collection.decks.all_names_and_ids()}
+    assert {f"Python interview::{d}" for d in ("Data model", "Functions", "Scope")} <= decks
+    assert "level::senior" in collection.tags.all()
+    for id in collection.find_cards(""):
+        output = collection.get_card(id).render_output()
+        assert output.question_text.strip()
+        assert '<div class="srs">' in output.answer_text
+        for text in (output.question_text, output.answer_text):
+            assert "::" not in text.partition("<footer>")[0] or "language-python" in text
+            assert not any("\ufdd0" <= char <= "\ufdef" for char in text)
+
+
+def test_one_edit_updates_one_note_in_anki(
+    run: Run, corpus: Path, tmp_path: Path, collection: Collection
+) -> None:
+    out = tmp_path / "small.apkg"
+    run("--decks", corpus, "export", "apkg", out)
+    assert import_(collection, out) == (3, 0)
+    deck = corpus / "deck.md"
+    deck.write_text(deck.read_text().replace("First answer", "Mended answer"), encoding="utf-8")
+    run("--decks", corpus, "export", "apkg", out, now="2026-11-22T18:00:00+01:00")
+    assert import_(collection, out) == (0, 1)
+    assert len(collection.find_notes("Mended")) == 1
+
+
+def test_two_fresh_databases_give_the_same_bytes(run: Run, corpus: Path, tmp_path: Path) -> None:
+    run("--decks", corpus, "export", "apkg", tmp_path / "zero.apkg")
+    for n in (1, 2):
+        run(
+            "--decks", corpus, "--db", tmp_path / f"{n}.db", "export", "apkg", tmp_path / f"{n}.apkg",
+            now=f"2026-11-21T18:00:0{n}+01:00",
+        )  # fmt: skip
+    assert (tmp_path / "1.apkg").read_bytes() == (tmp_path / "2.apkg").read_bytes()
+    assert (tmp_path / "1.apkg").read_bytes() == (tmp_path / "zero.apkg").read_bytes()
+
+
+def test_a_query_chooses_what_is_written(run: Run, corpus: Path, tmp_path: Path) -> None:
+    out = tmp_path / "one.apkg"
+    assert run("--decks", corpus, "export", "apkg", out, "id:third").stdout == (
+        f"{out}: 1 note, 2 cards.\n"
+    )
+    pdf = tmp_path / "one.pdf"
+    run("--decks", corpus, "export", "pdf", pdf, "id:third/2", "--layout", "cards")
+    text = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range()
+    assert "third/2" in text
+    assert "third/1" not in text
+    nothing = run("--decks", corpus, "export", "pdf", pdf, "nothing-like-this")
+    assert (nothing.exit_code, "no note matches" in nothing.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("layout", ["sheet", "cards"])
+@pytest.mark.parametrize("paper", [("a4", 595.276), ("letter", 612.0)])
+def test_pdfs_of_the_shipped_corpus(
+    run: Run, shipped: Path, tmp_path: Path, layout: str, paper: tuple[str, float]
+) -> None:
+    out = tmp_path / "x.pdf"
+    name, width = paper
+    result = run("--decks", shipped, "export", "pdf", out, "--layout", layout, "--paper", name)
+    assert result.exit_code == 0
+    document = pypdfium2.PdfDocument(out)
+    assert abs(document[0].get_width() - width) < 0.1
+    text = "\n".join(page.get_textpage().get_text_range() for page in document)
+    assert "legb-order" in text
+    assert "shows through all the others" in " ".join(text.split())
+    assert not any("\ufdd0" <= char <= "\ufdef" for char in text)
+
+
+def test_retired_notes_stay_in_anki_with_a_tag_and_leave_paper_and_study(
+    run: Run, corpus: Path, tmp_path: Path, collection: Collection
+) -> None:
+    deck = corpus / "deck.md"
+    deck.write_text(deck.read_text().replace("{#first}", "{#first .retired}"), encoding="utf-8")
+    out = tmp_path / "x.apkg"
+    run("--decks", corpus, "export", "apkg", out)
+    assert import_(collection, out) == (3, 0)
+    assert len(collection.find_notes("tag:srs::retired")) == 1
+    run("--decks", corpus, "export", "pdf", tmp_path / "x.pdf")
+    text = pypdfium2.PdfDocument(tmp_path / "x.pdf")[0].get_textpage().get_text_range()
+    assert "First answer" not in text
+    assert "Second answer" in text
+    assert run("--decks", corpus, "due").stdout.split("\n")[1].split() == ["Deck", "2", "0", "0"]
+
+
+def test_broken_and_draft_notes_stay_out_and_it_is_said(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
+    deck = corpus / "deck.md"
+    text = deck.read_text().replace("{{c2::another}}", "{{c2::another")
+    deck.write_text(text.replace("{#first}", "{#first .draft}"), encoding="utf-8")
+    result = run("--decks", corpus, "export", "apkg", tmp_path / "x.apkg")
+    assert result.exit_code == 0
+    assert "1 note, 1 card" in result.stdout
+    assert "`srs check` shows where" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("missing/x.apkg", "there is no folder"),
+        ("x.zip", "should end in .apkg"),
+    ],
+)
+def test_a_target_that_cannot_be_written(
+    run: Run, corpus: Path, tmp_path: Path, name: str, expected: str
+) -> None:
+    result = run("--decks", corpus, "export", "apkg", tmp_path / name)
+    assert result.exit_code == 1
+    assert expected in result.stderr
+    assert not (tmp_path / name).exists()
+
+
+def test_a_broken_image_does_not_fail_the_document(run: Run, corpus: Path, tmp_path: Path) -> None:
+    (corpus / "bad.png").write_bytes(b"no image")
+    (corpus / "extra.md").write_text("## Q\n\n![alt text](bad.png)\n", encoding="utf-8")
+    out = tmp_path / "x.pdf"
+    assert run("--decks", corpus, "export", "pdf", out).exit_code == 0
+    document = pypdfium2.PdfDocument(out)
+    assert "[alt text]" in "".join(page.get_textpage().get_text_range() for page in document)

@@ -1,0 +1,85 @@
+"""The shipped corpus holds together: no problems, all items answered, the lock up to date."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from srs.corpus import lint, read, render
+from srs.corpus.parse import parse
+from srs.corpus.tree import CodeBlock, Image, List, Math, Table, inside
+from srs.errors import Problem
+from srs.model import Deck, Kind, Note
+
+ROOT = Path(__file__).parents[2] / "decks" / "python-interview"
+TOPICS = ("data-model", "functions", "scope")
+
+
+@pytest.fixture(scope="module")
+def decks() -> list[Deck]:
+    config, problems = read.read_config(ROOT)
+    assert not problems
+    found = []
+    for file in read.listing(ROOT, config)[0]:
+        text = read.read(ROOT, file.path)
+        assert isinstance(text, str)
+        deck, faults = parse(text, file.path)
+        assert not faults
+        assert deck is not None
+        found.append(deck)
+    assert not lint.lint([note for deck in found for note in deck.notes], config)
+    return found
+
+
+@pytest.fixture(scope="module")
+def notes(decks: list[Deck]) -> list[Note]:
+    return [note for deck in decks for note in deck.notes]
+
+
+def test_renders_without_problems(notes: list[Note]) -> None:
+    assert [p for note in notes for p in render.note(note).problems] == []
+
+
+def test_every_syllabus_item_is_answered_and_every_note_is_wanted(notes: list[Note]) -> None:
+    with (ROOT / "coverage.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    ids = {note.id for note in notes}
+    topics = {note.id: dict(note.metadata)["topic"] for note in notes}
+    assert {row["topic"] for row in rows} == set(TOPICS)
+    assert len({row["item"] for row in rows}) == len(rows) == 46
+    used = set()
+    for row in rows:
+        answering = row["notes"].split()
+        assert answering, row["item"]
+        assert set(answering) <= ids, row["item"]
+        assert any(topics[id] == (row["topic"],) for id in answering), row["item"]
+        used.update(answering)
+    assert used == ids
+
+
+def test_every_note_has_an_id_a_source_and_its_metadata(notes: list[Note]) -> None:
+    config, _ = read.read_config(ROOT)
+    for note in notes:
+        assert note.id, note.place
+        assert render.note(note).source, note.place
+        assert {"level", "topic"} <= dict(note.metadata).keys(), note.place
+        assert dict(note.metadata).keys() <= dict(config.metadata).keys(), note.place
+
+
+def test_it_shows_what_the_language_can_do(decks: list[Deck], notes: list[Note]) -> None:
+    assert len(notes) >= 60
+    kinds = {note.kind for note in notes}
+    assert {Kind.BASIC, Kind.CLOZE, Kind.REVERSED, Kind.PREDICT} <= kinds
+    nodes = [node for note in notes for node in inside((render.note(note).front, render.note(note).back))]
+    for what in (CodeBlock, Table, Math, Image, List):
+        assert any(isinstance(node, what) for node in nodes), what
+    coloured = [n for n in nodes if isinstance(n, CodeBlock) and n.language == "python"]
+    assert all(any(getattr(part, "style", "") for part in inside(block)) for block in coloured)
+    assert all(section.intro for deck in decks for section in deck.sections)
+
+
+def test_its_images_are_there(notes: list[Note]) -> None:
+    for note in notes:
+        for node in inside((render.note(note).front, render.note(note).back)):
+            if isinstance(node, Image):
+                assert not isinstance(read.read_media(ROOT, note.place, node.source), Problem)

@@ -1,0 +1,224 @@
+"""Anki's own core reads what we write."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+
+from exporters import apkg
+from exporters.apkg import Packaged
+from srs.corpus.parse import parse
+from srs.corpus.render import note as render
+
+T0 = 1_790_000_000
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    opened = Collection(str(tmp_path / "collection.anki2"))
+    yield opened
+    opened.close()
+
+
+Import = Callable[[list[Packaged]], dict[str, int]]
+
+
+@pytest.fixture
+def import_(collection: Collection, tmp_path: Path) -> Import:
+    """Import notes into Anki with the choices its dialog begins with; return the log's counts."""
+
+    def run(notes: list[Packaged], media: dict[str, bytes] | None = None) -> dict[str, int]:
+        path = tmp_path / "deck.apkg"
+        path.write_bytes(apkg.package(notes, media or {}))
+        request = ImportAnkiPackageRequest(
+            package_path=str(path), options=ImportAnkiPackageOptions()
+        )
+        log = collection.import_anki_package(request).log
+        collection.models._clear_cache()
+        return {
+            name: len(getattr(log, name)) for name in ("new", "updated", "duplicate", "conflicting")
+        }
+
+    return run
+
+
+def packaged(markdown: str, number: int = 1, deck: str = "D", tags: tuple[str, ...] = ()) -> Packaged:
+    parsed, problems = parse(markdown, "x.md")
+    assert parsed is not None
+    assert not problems
+    (note,) = parsed.notes
+    fields = apkg.fields(note.kind, render(note), "Section", note.id or f"n{number}", {})
+    created = T0 * 1000 + number * 10
+    return Packaged(
+        f"guid{number}", created, T0, note.kind.value == "cloze", fields, tags, deck,
+        tuple((ord, created + n) for n, ord in enumerate(note.ords)),
+    )  # fmt: skip
+
+
+def cards(collection: Collection) -> list[tuple[str, str]]:
+    """Return question and answer of every card, in order of creation."""
+    outputs = [collection.get_card(id).render_output() for id in sorted(collection.find_cards(""))]
+    return [(out.question_text, out.answer_text) for out in outputs]
+
+
+KINDS = {
+    "basic": ("## Q?\n\nAnswer", [("Q?", "Answer")]),
+    "reversed": ("## Term {.reversed}\n\nMeaning", [("Term", "Meaning"), ("Meaning", "Term")]),
+    "cloze": ("## T\n\nA {{c1::one::hint}} and {{c3::three}}", [("[hint]", "one"), ("[...]", "three")]),
+    "predict": (
+        "## P {.predict}\n\n```python\nprint(1)\n```\n\n---\n\n```output\n1\n```\n\nBecause.",
+        [("[[type:Answer]]", "Because")],
+    ),
+    "typed": ("## Capital? {.typed}\n\nParis\n\nOn the Seine.", [("[[type:Answer]]", "Seine")]),
+    "braces": (
+        "## T\n\n```python\nx = {{c1::{'a': {'b': 1}}}}\ny = {{c2::xs[::2]}}\n```",
+        [("[...]", "1</span>}"), ("[...]", "xs[")],
+    ),
+    "nested": ("## T\n\n{{c1::a {{c2::b}}}} {{c1,2::d}}", [("[...]", "a"), ("a ", "b")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_note_makes_its_cards(
+    kind: str, collection: Collection, import_: Import
+) -> None:
+    markdown, expected = KINDS[kind]
+    assert import_([packaged(markdown)])["new"] == 1
+    shown = cards(collection)
+    assert len(shown) == len(expected)
+    for (question, answer), (in_question, in_answer) in zip(shown, expected, strict=True):
+        assert in_question in question
+        assert in_answer in answer
+        assert "{{" not in re.sub(r"<[^>]*>", "", question + answer)
+
+
+def test_hidden_text_is_whole_when_it_holds_braces_and_colons(
+    collection: Collection, import_: Import
+) -> None:
+    import_([packaged(KINDS["braces"][0])])
+    texts = [re.sub(r"<!-- -->|<[^>]*>", "", answer) for _, answer in cards(collection)]
+    assert all("x = {'a': {'b': 1}}\ny = xs[::2]" in text for text in texts)
+
+
+def test_decks_tags_ids_times_and_order_arrive(collection: Collection, import_: Import) -> None:
+    notes = [
+        packaged("## B\n\nb", 1, "Top::Sub", ("level::mid", "a")),
+        packaged("## A\n\na", 2, "Top::Other"),
+    ]
+    import_(notes)
+    assert {"Top", "Top::Sub", "Top::Other"} <= {d.name for d in collection.decks.all_names_and_ids()}
+    first = collection.get_note(collection.find_notes("tag:level::mid")[0])
+    assert (first.id, first.mod, first.guid, first.tags) == (
+        notes[0].created, T0, "guid1", ["a", "level::mid"]
+    )  # fmt: skip
+    assert [c.id for c in first.cards()] == [id for _, id in notes[0].cards]
+    due = {c.nid: c.due for c in map(collection.get_card, collection.find_cards(""))}
+    assert due[notes[0].created] < due[notes[1].created]
+    assert collection.fix_integrity()[1]
+
+
+def test_a_second_import_changes_nothing(collection: Collection, import_: Import) -> None:
+    notes = [packaged(markdown, n) for n, (markdown, _) in enumerate(KINDS.values(), start=1)]
+    assert import_(notes)["new"] == len(KINDS)
+    assert import_(notes) == {"new": 0, "updated": 0, "duplicate": len(KINDS), "conflicting": 0}
+
+
+def test_one_edited_note_updates_exactly_one_and_keeps_its_schedule(
+    collection: Collection, import_: Import
+) -> None:
+    notes = [packaged("## A?\n\nold", 1), packaged("## B?\n\nb", 2)]
+    import_(notes)
+    card = collection.get_card(notes[0].cards[0][1])
+    card.start_timer()
+    collection.sched.answerCard(card, 4)
+    before = collection.get_card(card.id)
+    edited = replace(packaged("## A?\n\nnew", 1), changed=T0 + 5)
+    assert import_([edited, notes[1]]) == {"new": 0, "updated": 1, "duplicate": 1, "conflicting": 0}
+    after = collection.get_card(card.id)
+    assert "new" in after.note()["Back"]
+    assert (after.type, after.ivl, after.due, after.reps) == (
+        before.type, before.ivl, before.due, before.reps
+    )  # fmt: skip
+
+
+def test_a_reader_s_own_edit_survives_a_note_that_did_not_change(
+    collection: Collection, import_: Import
+) -> None:
+    notes = [packaged("## A?\n\na", 1)]
+    import_(notes)
+    note = collection.get_note(notes[0].created)
+    note["Spare1"] = "mine"
+    collection.update_note(note)
+    import_(notes)
+    assert collection.get_note(note.id)["Spare1"] == "mine"
+
+
+def test_basic_may_become_reversed_and_a_cloze_may_gain_a_number(
+    collection: Collection, import_: Import
+) -> None:
+    import_([packaged("## A\n\na", 1), packaged("## C\n\n{{c1::x}} y", 2)])
+    changed = [
+        replace(packaged("## A {.reversed}\n\na", 1), changed=T0 + 1),
+        replace(packaged("## C\n\n{{c1::x}} {{c2::y}}", 2), changed=T0 + 1),
+    ]
+    assert import_(changed)["updated"] == 2
+    assert collection.card_count() == 4
+
+
+def test_media_arrive_under_their_names(collection: Collection, tmp_path: Path) -> None:
+    name = apkg.media_name("my pic.PNG", b"data")
+    assert name == f"my-pic-{hashlib.sha1(b'data').hexdigest()[:16]}.png"
+    note = replace(packaged("## A\n\na"), fields=(f'<img src="{name}">', *packaged("## A\n\na").fields[1:]))
+    path = tmp_path / "media.apkg"
+    path.write_bytes(apkg.package([note], {name: b"data"}))
+    collection.import_anki_package(
+        ImportAnkiPackageRequest(package_path=str(path), options=ImportAnkiPackageOptions())
+    )
+    assert (Path(collection.media.dir()) / name).read_bytes() == b"data"
+
+
+def test_the_same_notes_give_the_same_bytes() -> None:
+    notes = [packaged(markdown, n) for n, (markdown, _) in enumerate(KINDS.values(), start=1)]
+    assert apkg.package(notes, {"a.png": b"1"}) == apkg.package(notes, {"a.png": b"1"})
+
+
+def test_the_digest_sees_content_and_tags_but_not_colours() -> None:
+    plain = apkg.digest(False, ["<p>a</p>"], ["t"])
+    assert plain == apkg.digest(False, ['<p><span class="k">a</span></p>'], ["t"])
+    assert plain != apkg.digest(False, ["<p>b</p>"], ["t"])
+    assert plain != apkg.digest(False, ["<p>a</p>"], ["u"])
+
+
+def test_the_notetypes_are_frozen() -> None:
+    """Readers' collections hold these ids: a change here splits their notetypes."""
+    plain, cloze = apkg._model(cloze=False), apkg._model(cloze=True)
+    assert (plain.model_id, plain.name) == (1795219200001, "srs")
+    assert (cloze.model_id, cloze.name) == (1795219200002, "srs cloze")
+    assert [(f["name"], f["id"] - 5_100_000_000_000_000) for f in plain.fields] == [
+        ("Front", 1), ("Back", 2), ("Reverse", 3), ("Answer", 4), ("Options", 5), ("Section", 6),
+        ("Source", 7), ("Id", 8), ("Spare1", 9), ("Spare2", 10), ("Spare3", 11), ("Spare4", 12),
+    ]  # fmt: skip
+    assert [(f["name"], f["id"] - 5_100_000_000_000_000) for f in cloze.fields] == [
+        ("Text", 101), ("Extra", 102), ("Section", 103), ("Source", 104), ("Id", 105),
+        ("Spare1", 106), ("Spare2", 107), ("Spare3", 108), ("Spare4", 109),
+    ]  # fmt: skip
+    assert [(t["name"], t["id"] - 5_200_000_000_000_000) for t in plain.templates] == [
+        ("Card", 1), ("Reverse", 2)
+    ]  # fmt: skip
+    assert [(t["name"], t["id"] - 5_200_000_000_000_000) for t in cloze.templates] == [("Cloze", 101)]
+
+
+def test_a_new_look_has_a_new_time() -> None:
+    """Anki takes over changed templates and CSS only if the notetype's time is newer."""
+    look = "\n".join(
+        text
+        for model in (apkg._model(cloze=False), apkg._model(cloze=True))
+        for text in (model.css, *(t["qfmt"] + t["afmt"] for t in model.templates))
+    )
+    assert (hashlib.sha256(look.encode()).hexdigest()[:12], apkg.NOTETYPES_CHANGED) == (
+        "15218c5fb9a9", 1_795_219_200
+    )  # fmt: skip
