@@ -55,7 +55,16 @@ def test_the_sdist_builds_the_same_wheel(dist: Path, tmp_path: Path) -> None:
     with tarfile.open(sdist) as archive:
         archive.extractall(tmp_path, filter="data")
     (source,) = tmp_path.iterdir()
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "again"), str(source)]
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path / "again"),
+        str(source),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     (first,), (second,) = dist.glob("*.whl"), (tmp_path / "again").glob("*.whl")
     with zipfile.ZipFile(first) as one, zipfile.ZipFile(second) as two:
@@ -65,5 +74,7 @@ def test_the_sdist_builds_the_same_wheel(dist: Path, tmp_path: Path) -> None:
 def test_a_checkout_finds_its_corpus() -> None:
     code = "from srs.corpus.read import shipped_root; print(shipped_root())"
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, check=True, capture_output=True, text=True
+    )
     assert Path(done.stdout.strip()) == ROOT / "decks" / "python-interview"

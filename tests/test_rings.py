@@ -37,7 +37,17 @@ HOMES = {
     "platformdirs": "srs.cli",
 }
 
-OUTSIDE = {"os", "pathlib", "sqlite3", "subprocess", "tempfile", "time", "random", "secrets", "socket"}
+OUTSIDE = {
+    "os",
+    "pathlib",
+    "sqlite3",
+    "subprocess",
+    "tempfile",
+    "time",
+    "random",
+    "secrets",
+    "socket",
+}
 """What touches the world: files, clock, chance."""
 
 

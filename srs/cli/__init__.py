@@ -45,7 +45,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"srs.cli.{cmd_name}")
+        module = importlib.import_module(f"srs.cli.commands.{cmd_name}")
         command = module.command
         assert isinstance(command, click.Command)
         return command
@@ -74,7 +74,7 @@ def group(ctx: click.Context, decks: Path | None, db: Path | None, now: str | No
     """
     ctx.obj = Context(decks, db, parse_now(now))
     if ctx.invoked_subcommand is None:
-        from srs.cli.due import summary
+        from srs.cli.commands.due import summary
 
         summary(ctx.obj)
 

@@ -22,6 +22,8 @@ from srs.store.notes import File
 
 _RACY_NS = 2_000_000_000
 """A file changed within 2 s of being read may change again without a new stamp."""
+_UNSTAMPED = 0
+"""Stands for the time of a file that is to be read again next time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +46,19 @@ def refresh(
     """Read the files that changed, reconcile their notes with the lock, and store both."""
     with database.faults():
         known = notes.files(database.connection)
+        changed = _stamp(root) != database.setting("stamp")
     found, unread = read.listing(root, config, known)
     away = [p.where.path for p in unread]
-    kept = [file for path, file in known.items() if any(path.startswith(f"{a}/") for a in away)]
-    stamp = _stamp(root)
-    changed = stamp != database.setting("stamp")
+    kept = [f for path, f in known.items() if any(f"{path}/".startswith(f"{a}/") for a in away)]
     present: list[File] = []
     texts: dict[str, str] = {}
     found_problems = [*problems, *unread]
     for rank, file in enumerate(found):
         last = known.get(file.path)
         young = time.time_ns() - file.mtime_ns < _RACY_NS
+        mtime_ns = _UNSTAMPED if young else file.mtime_ns
         same = last is not None and (last.mtime_ns, last.size) == (file.mtime_ns, file.size)
-        if last is not None and same and not young and not changed:
+        if last is not None and same and not changed:
             present.append(replace(last, rank=rank))
             continue
         text = read.read(root, file.path)
@@ -68,7 +70,7 @@ def refresh(
         import hashlib
 
         digest = hashlib.sha256(text.encode()).hexdigest()
-        present.append(File(file.path, rank, file.mtime_ns, file.size, digest))
+        present.append(File(file.path, rank, mtime_ns, file.size, digest))
         if last is None or last.hash != digest or changed:
             texts[file.path] = text
     present += [replace(file, rank=len(present) + n) for n, file in enumerate(kept)]
@@ -107,7 +109,9 @@ def _take_in(
                 if not note.draft and note.question.strip()
             ]
     untouched = [file.path for file in present if file.path not in texts]
-    settled = notes.guids_in(database.connection, untouched)
+    with database.faults():
+        settled = notes.guids_in(database.connection, untouched)
+        there = notes.guids_in(database.connection, notes.files(database.connection))
     plan = reconcile(
         [note for _, note in written],
         lock,
@@ -119,10 +123,11 @@ def _take_in(
     new_text = lock_.format(plan.entries)
     if new_text != old_text:
         write_lock(root, new_text, locked=locked)
-    rows = [
-        (position, guid, note)
-        for (position, note), guid in zip(written, plan.guids, strict=True)
-        if guid
+    pairs = list(zip(written, plan.guids, strict=True))
+    rows = [(position, guid, note) for (position, note), guid in pairs if guid]
+    nameless = {note.place.path for (_, note), guid in pairs if not guid}
+    present = [
+        replace(f, mtime_ns=_UNSTAMPED, hash="") if f.path in nameless else f for f in present
     ]
     with database.transaction() as connection:
         notes.write_files(connection, present, texts)
@@ -130,7 +135,8 @@ def _take_in(
             notes.write_sections(connection, path, values)
         notes.write_notes(connection, rows, plan.entries)
         database.set("stamp", _stamp(root))
-    return Refreshed(plan.report(), tuple(problems))
+    lost = tuple(guid for guid in plan.gone if guid in there)
+    return Refreshed(replace(plan, gone=lost).report(), tuple(problems))
 
 
 def lock_faults(root: Path, now: datetime) -> list[str]:

@@ -41,7 +41,9 @@ def main() -> None:
         time.sleep(2.1)  # files younger than 2 s are hashed again
         pairs = [(milliseconds(due), milliseconds(baseline)) for _ in range(ROUNDS)]
     ours, theirs = (statistics.median(values) for values in zip(*pairs, strict=True))
-    print(f"srs due {ours:.0f} ms, import click, sqlite3 {theirs:.0f} ms: ratio {ours / theirs:.2f}")
+    print(
+        f"srs due {ours:.0f} ms, import click, sqlite3 {theirs:.0f} ms: ratio {ours / theirs:.2f}"
+    )
 
 
 if __name__ == "__main__":

@@ -102,7 +102,9 @@ def test_a_warning_is_silenced_in_its_note_or_in_the_whole_corpus(run: Run, corp
     assert "no problems" in run("--decks", corpus, "check").stdout
 
 
-def test_media_are_looked_for_inside_the_corpus_only(run: Run, corpus: Path, tmp_path: Path) -> None:
+def test_media_are_looked_for_inside_the_corpus_only(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
     (tmp_path / "secret.png").write_bytes(b"x")
     (corpus / "extra.md").write_text(
         "## Q\n\n![a](gone.png) ![b](../secret.png) ![c](x.exe) ![d](http://x.org/y.png)\n",

@@ -39,11 +39,16 @@ def test_due(run: Run, corpus: Path) -> None:
     data = json.loads(run("--decks", corpus, "due", "--json").stdout)
     assert data["total"] == {"new": 3, "learning": 0, "review": 0}
     assert data["day"] == "2026-11-21"
-    assert json.loads(run("--decks", corpus, "due", "--json", "id:first").stdout)["total"]["new"] == 1
+    assert (
+        json.loads(run("--decks", corpus, "due", "--json", "id:first").stdout)["total"]["new"] == 1
+    )
 
 
 def test_bare_srs_tells_the_counts_and_the_next_command(run: Run, corpus: Path) -> None:
-    assert run("--decks", corpus).stdout == "Today: 0 reviews, 0 learning, 3 new cards.\nNext: srs review\n"
+    assert (
+        run("--decks", corpus).stdout
+        == "Today: 0 reviews, 0 learning, 3 new cards.\nNext: srs review\n"
+    )
 
 
 def test_list(run: Run, corpus: Path) -> None:
@@ -73,7 +78,9 @@ def test_the_lock_is_written_checked_and_found_stale(run: Run, corpus: Path) -> 
     assert "1 edited" in stale.stderr
 
 
-def test_a_released_note_that_vanished_fails_the_check(run: Run, corpus: Path, tmp_path: Path) -> None:
+def test_a_released_note_that_vanished_fails_the_check(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
     run("--decks", corpus, "export", "apkg", tmp_path / "x.apkg")
     deck = corpus / "deck.md"
     deck.write_text(deck.read_text().split("## Third")[0], encoding="utf-8")
@@ -186,7 +193,9 @@ def test_an_edit_keeps_the_card_and_is_reported(run: Run, corpus: Path) -> None:
 
 
 def test_due_loads_none_of_the_heavy_packages(corpus: Path) -> None:
-    subprocess.run([sys.executable, "-m", "srs", "--decks", corpus, "due"], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "srs", "--decks", corpus, "due"], check=True, capture_output=True
+    )
     code = (
         "import sys; from srs.cli import group\n"
         f"group(['--decks', {str(corpus)!r}, 'due'], standalone_mode=False)\n"

@@ -47,7 +47,7 @@ def test_every_syllabus_item_is_answered_and_every_note_is_wanted(notes: list[No
     topics = {note.id: dict(note.metadata)["topic"] for note in notes}
     assert {row["topic"] for row in rows} == set(TOPICS)
     assert len({row["item"] for row in rows}) == len(rows) == 46
-    used = set()
+    used: set[str] = set()
     for row in rows:
         answering = row["notes"].split()
         assert answering, row["item"]
@@ -70,7 +70,9 @@ def test_it_shows_what_the_language_can_do(decks: list[Deck], notes: list[Note])
     assert len(notes) >= 60
     kinds = {note.kind for note in notes}
     assert {Kind.BASIC, Kind.CLOZE, Kind.REVERSED, Kind.PREDICT} <= kinds
-    nodes = [node for note in notes for node in inside((render.note(note).front, render.note(note).back))]
+    nodes = [
+        node for note in notes for node in inside((render.note(note).front, render.note(note).back))
+    ]
     for what in (CodeBlock, Table, Math, Image, List):
         assert any(isinstance(node, what) for node in nodes), what
     coloured = [n for n in nodes if isinstance(n, CodeBlock) and n.language == "python"]

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from anki.cards import CardId
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki.notes import NoteId
 
 from exporters import apkg
 from exporters.apkg import Packaged
@@ -46,7 +48,9 @@ def import_(collection: Collection, tmp_path: Path) -> Import:
     return run
 
 
-def packaged(markdown: str, number: int = 1, deck: str = "D", tags: tuple[str, ...] = ()) -> Packaged:
+def packaged(
+    markdown: str, number: int = 1, deck: str = "D", tags: tuple[str, ...] = ()
+) -> Packaged:
     parsed, problems = parse(markdown, "x.md")
     assert parsed is not None
     assert not problems
@@ -110,14 +114,16 @@ def test_decks_tags_ids_times_and_order_arrive(collection: Collection, import_: 
         packaged("## A\n\na", 2, "Top::Other"),
     ]
     import_(notes)
-    assert {"Top", "Top::Sub", "Top::Other"} <= {d.name for d in collection.decks.all_names_and_ids()}
+    assert {"Top", "Top::Sub", "Top::Other"} <= {
+        d.name for d in collection.decks.all_names_and_ids()
+    }
     first = collection.get_note(collection.find_notes("tag:level::mid")[0])
     assert (first.id, first.mod, first.guid, first.tags) == (
         notes[0].created, T0, "guid1", ["a", "level::mid"]
     )  # fmt: skip
     assert [c.id for c in first.cards()] == [id for _, id in notes[0].cards]
     due = {c.nid: c.due for c in map(collection.get_card, collection.find_cards(""))}
-    assert due[notes[0].created] < due[notes[1].created]
+    assert due[NoteId(notes[0].created)] < due[NoteId(notes[1].created)]
     assert collection.fix_integrity()[1]
 
 
@@ -132,7 +138,7 @@ def test_one_edited_note_updates_exactly_one_and_keeps_its_schedule(
 ) -> None:
     notes = [packaged("## A?\n\nold", 1), packaged("## B?\n\nb", 2)]
     import_(notes)
-    card = collection.get_card(notes[0].cards[0][1])
+    card = collection.get_card(CardId(notes[0].cards[0][1]))
     card.start_timer()
     collection.sched.answerCard(card, 4)
     before = collection.get_card(card.id)
@@ -150,7 +156,7 @@ def test_a_reader_s_own_edit_survives_a_note_that_did_not_change(
 ) -> None:
     notes = [packaged("## A?\n\na", 1)]
     import_(notes)
-    note = collection.get_note(notes[0].created)
+    note = collection.get_note(NoteId(notes[0].created))
     note["Spare1"] = "mine"
     collection.update_note(note)
     import_(notes)
@@ -172,7 +178,9 @@ def test_basic_may_become_reversed_and_a_cloze_may_gain_a_number(
 def test_media_arrive_under_their_names(collection: Collection, tmp_path: Path) -> None:
     name = apkg.media_name("my pic.PNG", b"data")
     assert name == f"my-pic-{hashlib.sha1(b'data').hexdigest()[:16]}.png"
-    note = replace(packaged("## A\n\na"), fields=(f'<img src="{name}">', *packaged("## A\n\na").fields[1:]))
+    note = replace(
+        packaged("## A\n\na"), fields=(f'<img src="{name}">', *packaged("## A\n\na").fields[1:])
+    )
     path = tmp_path / "media.apkg"
     path.write_bytes(apkg.package([note], {name: b"data"}))
     collection.import_anki_package(
@@ -209,7 +217,9 @@ def test_the_notetypes_are_frozen() -> None:
     assert [(t["name"], t["id"] - 5_200_000_000_000_000) for t in plain.templates] == [
         ("Card", 1), ("Reverse", 2)
     ]  # fmt: skip
-    assert [(t["name"], t["id"] - 5_200_000_000_000_000) for t in cloze.templates] == [("Cloze", 101)]
+    assert [(t["name"], t["id"] - 5_200_000_000_000_000) for t in cloze.templates] == [
+        ("Cloze", 101)
+    ]
 
 
 def test_a_new_look_has_a_new_time() -> None:

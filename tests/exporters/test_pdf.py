@@ -65,7 +65,9 @@ def places(data: bytes, page: int, pattern: str) -> dict[str, tuple[float, float
 
 def cell(point: tuple[float, float], size: tuple[float, float]) -> tuple[int, int]:
     """Return the column and row, from the upper left, of a point on a page of cards."""
-    width, height = ((side - 2 * pdf.MARGIN_MM * MM) / n for side, n in zip(size, pdf.GRID, strict=True))
+    width, height = (
+        (side - 2 * pdf.MARGIN_MM * MM) / n for side, n in zip(size, pdf.GRID, strict=True)
+    )
     x, y = point[0] - pdf.MARGIN_MM * MM, size[1] - point[1] - pdf.MARGIN_MM * MM
     return int(x // width), int(y // height)
 
@@ -74,7 +76,9 @@ def cell(point: tuple[float, float], size: tuple[float, float]) -> tuple[int, in
 @pytest.mark.parametrize("flip", ["long", "short"])
 @pytest.mark.parametrize("count", [3, 8, 11])
 def test_backs_lie_behind_their_fronts(paper: str, flip: str, count: int) -> None:
-    made = draw([card(f"card{n:02}", f"front{n:02}", f"back{n:02}") for n in range(count)], flip, paper)
+    made = draw(
+        [card(f"card{n:02}", f"front{n:02}", f"back{n:02}") for n in range(count)], flip, paper
+    )
     document = pypdfium2.PdfDocument(made.data)
     assert len(document) == 2 * -(-count // 8)
     seen = 0
@@ -110,10 +114,7 @@ def test_a_card_that_does_not_fit_is_split_and_loses_nothing() -> None:
 
 @pytest.mark.parametrize("layout", ["sheet", "cards"])
 def test_code_can_be_selected_with_its_indentation(layout: str) -> None:
-    if layout == "cards":
-        data = draw([card("c", "q", CODE)]).data
-    else:
-        data = sheet([("q", CODE)])
+    data = draw([card("c", "q", CODE)]).data if layout == "cards" else sheet([("q", CODE)])
     text = "\n".join(texts(data))
     assert "def f(x):\n" in text
     assert "return None" in text
@@ -125,7 +126,9 @@ def test_code_can_be_selected_with_its_indentation(layout: str) -> None:
         return float(textpage.get_charbox(whole.index(word), loose=True)[0])
 
     advance = left("eturn None") - left("return None")
-    columns = [round((left(word) - left("def")) / advance) for word in ("if x", "return '", "return N")]
+    columns = [
+        round((left(word) - left("def")) / advance) for word in ("if x", "return '", "return N")
+    ]
     assert columns == [4, 8, 4]
 
 
