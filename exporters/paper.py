@@ -36,7 +36,7 @@ class Writer:
             case tree.CodeBlock(_, children):
                 lines = [self._wrapped(line) for line in split_lines(children)]
                 drawn = [[self._token(part) for part in row] for line in lines for row in line]
-                longest = max((len(plain(tuple(row))) for line in lines for row in line), default=0)
+                longest = max((_width(row) for line in lines for row in line), default=0)
                 yield ["pre", drawn, longest]
             case tree.Math():
                 yield self._math(value)
@@ -104,14 +104,14 @@ class Writer:
 
     def _wrapped(self, line: list[Inline]) -> list[list[Inline]]:
         """Break a line of code that is too long even at the smallest size, with a sign."""
-        if len(plain(tuple(line))) <= self.columns:
+        if _width(line) <= self.columns:
             return [line]
         rows: list[list[Inline]] = [[]]
         room = self.columns - 2
         for part in line:
             if not isinstance(part, tree.Text):
                 rows[-1].append(part)
-                room -= len(plain(part)) + 4
+                room -= _width([part])
                 continue
             text = part.text
             while len(text) > room:
@@ -121,6 +121,14 @@ class Writer:
             rows[-1].append(tree.Text(text, part.style))
             room -= len(text)
         return rows
+
+
+def _width(row: Iterable[Inline]) -> int:
+    """Return how many characters of code a line takes, its blanks drawn."""
+    return sum(
+        max(len(part.hint), 4) + 2 if isinstance(part, tree.Blank) else len(plain(part))
+        for part in row
+    )
 
 
 def split_lines(children: tuple[Inline, ...]) -> list[list[Inline]]:

@@ -64,15 +64,22 @@ class _Lazy(click.Group):
     "--db", type=click.Path(path_type=Path), metavar="FILE", envvar="SRS_DB",
     help="The database; else .srs/srs.db in the corpus.",
 )  # fmt: skip
+@click.option(
+    "--locked",
+    is_flag=True,
+    help="Fail if srs.lock is not up to date, instead of bringing it up to date.",
+)
 @click.option("--now", envvar="SRS_NOW", hidden=True, metavar="ISO")
 @click.version_option(__version__, prog_name="srs")
 @click.pass_context
-def group(ctx: click.Context, decks: Path | None, db: Path | None, now: str | None) -> None:
+def group(
+    ctx: click.Context, decks: Path | None, db: Path | None, locked: bool, now: str | None
+) -> None:
     """Study plain-Markdown flashcards in the terminal, in Anki and on paper.
 
     Without a command: today's counts, and what to type next.
     """
-    ctx.obj = Context(decks, db, parse_now(now))
+    ctx.obj = Context(decks, db, parse_now(now), locked)
     if ctx.invoked_subcommand is None:
         from srs.cli.commands.due import summary
 

@@ -29,6 +29,7 @@ class Context:
     decks: Path | None
     db: Path | None
     fixed_now: datetime | None
+    locked: bool = False
 
     def now(self) -> datetime:
         """Return the time, with the local offset from UTC."""
@@ -59,12 +60,12 @@ class Context:
 
         return user_data_path("srs", appauthor=False) / "python-interview.db"
 
-    def study(self, *, locked: bool = False) -> Study:
+    def study(self) -> Study:
         """Open the corpus with its memory, brought up to date; say what changed."""
         from srs.study.memory import open_study
 
         root = self.root()
-        study = open_study(root, self.database(root), self.now(), locked=locked)
+        study = open_study(root, self.database(root), self.now(), locked=self.locked)
         refreshed = study.refreshed
         if refreshed.report:
             click.echo(f"srs: {refreshed.report}", err=True)

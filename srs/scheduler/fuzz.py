@@ -21,7 +21,7 @@ def factor(guid: str, ord: int, reps: int) -> float:
 def fuzzed(interval: float, factor: float, minimum: int, maximum: int) -> int:
     """Return a whole number of days around `interval`, within [minimum, maximum]."""
     lower, upper = _bounds(interval, minimum, maximum)
-    return floor(lower + factor * (1 + upper - lower))
+    return min(upper, floor(lower + factor * (1 + upper - lower)))
 
 
 def _bounds(interval: float, minimum: int, maximum: int) -> tuple[int, int]:

@@ -78,6 +78,17 @@ def test_the_lock_is_written_checked_and_found_stale(run: Run, corpus: Path) -> 
     assert "1 edited" in stale.stderr
 
 
+def test_locked_refuses_to_change_the_lock(run: Run, corpus: Path, tmp_path: Path) -> None:
+    for command in (["due"], ["export", "apkg", str(tmp_path / "x.apkg")]):
+        refused = run("--decks", corpus, "--locked", *command)
+        assert refused.exit_code == 1
+        assert "is not up to date: run `srs lock` and commit it" in refused.stderr
+        assert not (corpus / "srs.lock").exists()
+        assert not (tmp_path / "x.apkg").exists()
+    run("--decks", corpus, "lock")
+    assert run("--decks", corpus, "--locked", "due").exit_code == 0
+
+
 def test_a_released_note_that_vanished_fails_the_check(
     run: Run, corpus: Path, tmp_path: Path
 ) -> None:

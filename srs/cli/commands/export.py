@@ -82,7 +82,7 @@ def apkg(context: Context, out: Path, query: tuple[str, ...]) -> None:
         raise SrsError("there is nothing to export: no note matches")
     new_lock = lock_.format(lock)
     if new_lock != old_lock:
-        write_lock(study.root, new_lock)
+        write_lock(study.root, new_lock, locked=context.locked)
     data = exporter.package(packaged, media.data)
     _write(out, data)
     cards = sum(len(note.cards) for note in packaged)
@@ -143,7 +143,7 @@ def pdf(
     _write(out, printed.data)
     if printed.split:
         names = ", ".join(printed.split)
-        click.echo(f"srs: {plural(len(printed.split), 'card')} take several: {names}", err=True)
+        click.echo(f"srs: split over several cards each: {names}", err=True)
     for tex in printed.unset:
         click.echo(f"srs: this formula is printed as its source: {tex}", err=True)
     click.echo(f"{out}: {what}.")
