@@ -24,7 +24,7 @@ import genanki
 
 from exporters import html
 from srs.corpus.render import Rendered
-from srs.corpus.tree import Block, CodeBlock, plain
+from srs.corpus.tree import Blocks, CodeBlock, Inline, plain
 from srs.model import Kind
 
 NOTETYPES_CHANGED = 1_795_219_200
@@ -98,6 +98,25 @@ def fields(
         return (front, back, *tail)
     reverse = "1" if kind is Kind.REVERSED else ""
     return (front, back, reverse, _answer(kind, rendered.back), "", *tail)
+
+
+def preview(
+    question: Blocks,
+    answer: Blocks,
+    source: tuple[Inline, ...],
+    section: str,
+    name: str,
+    media: Mapping[str, str],
+) -> str:
+    """Write a card's two sides as one HTML page with the notetype's look."""
+    foot = f"<footer>{_text(section)}{' · ' if section else ''}{_text(name)}"
+    foot += f"<br>{html.inlines(source, media)}</footer>" if source else "</footer>"
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{_text(name)}</title>\n'
+        f'<style>{_css()}</style></head>\n<body class="card">'
+        f'<div class="srs">{html.blocks(question, media)}</div><hr id="answer">'
+        f'<div class="srs">{html.blocks(answer, media)}{foot}</div></body></html>'
+    )
 
 
 def digest(cloze: bool, fields: Sequence[str], tags: Sequence[str]) -> str:
@@ -200,9 +219,13 @@ def _model(*, cloze: bool) -> genanki.Model:
             {"name": name, "id": _TEMPLATE_ID + offset + n, "qfmt": front, "afmt": back}
             for n, (name, front, back) in enumerate(templates, start=1)
         ],
-        css=(files("exporters") / "anki" / "card.css").read_text(encoding="utf-8"),
+        css=_css(),
         model_type=genanki.Model.CLOZE if cloze else genanki.Model.FRONT_BACK,
     )
+
+
+def _css() -> str:
+    return (files("exporters") / "anki" / "card.css").read_text(encoding="utf-8")
 
 
 def _deck_id(name: str) -> int:
@@ -210,7 +233,7 @@ def _deck_id(name: str) -> int:
     return 2**32 + int.from_bytes(hashlib.sha256(name.encode()).digest()[:5])
 
 
-def _answer(kind: Kind, back: tuple[Block, ...]) -> str:
+def _answer(kind: Kind, back: Blocks) -> str:
     """Return what must be typed: a predicted output or the first block, if it is one line."""
     if kind is Kind.PREDICT:
         found = next((b for b in back if isinstance(b, CodeBlock) and b.language == "output"), None)

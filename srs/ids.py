@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import unicodedata
-from collections.abc import Container
+from collections.abc import Container, Iterator, Set
 
 GUID_LENGTH = 16
 """Characters of a guid of ours: 80 bits in lower-case base 32."""
@@ -36,8 +37,6 @@ def new_guid(key: str, name: str, *, cloze: bool, taken: Container[str]) -> str:
     return guid
 
 
-def free_ms(wanted: int, taken: Container[int]) -> int:
-    """Find the first millisecond from `wanted` on that is not taken."""
-    while wanted in taken:
-        wanted += 1
-    return wanted
+def free_ms(start: int, taken: Set[int]) -> Iterator[int]:
+    """Yield the milliseconds from `start` on that are not taken when they are asked for."""
+    return (ms for ms in itertools.count(start) if ms not in taken)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from srs.corpus.lock import Entry, taken_ms
 from srs.errors import Problem, Severity
@@ -46,6 +47,39 @@ def back_hash(note: Note) -> str:
     return content_hash(note.back)
 
 
+class _Marks(NamedTuple):
+    """What a note is recognised by; `long_back` is empty where the back is too short for that."""
+
+    id: str
+    front: str
+    back: str
+    long_back: str
+    cloze: bool
+
+
+def _marks(note: Note) -> _Marks:
+    back = back_hash(note)
+    long_back = back if len(note.back) >= MIN_BACK else ""
+    return _Marks(note.id, front_hash(note), back, long_back, note.kind is Kind.CLOZE)
+
+
+_SIGNS: tuple[tuple[Callable[[_Marks], object], bool], ...] = (
+    (lambda mark: (mark.id, mark.front, mark.back), True),
+    (lambda mark: mark.id and (mark.id, mark.front), False),
+    (lambda mark: mark.id and (mark.id, mark.back), False),
+    (lambda mark: (mark.front, mark.back), True),
+    (lambda mark: mark.id, False),
+    (lambda mark: mark.front, False),
+    (lambda mark: mark.long_back, False),
+)
+"""What notes and the lock's lines are paired by, where both have it and only one of each.
+
+Of notes that are equal as a whole there may be several: the oldest line goes to the first. An id
+comes first, but not where nothing is left under it and another note has all that it stood for:
+then that one was given a new id, and the old id to a new note.
+"""
+
+
 def reconcile(
     notes: Sequence[Note],
     lock: Mapping[str, Entry],
@@ -54,95 +88,73 @@ def reconcile(
     now_ms: int,
     settled: frozenset[str] = frozenset(),
 ) -> Plan:
-    """Give each note its guid: by id, then by the same front, then by the same long back.
+    """Give each note its guid, by the first of `_SIGNS` that it shares with a line of the lock.
 
     `settled` are guids of notes that stand in files not looked at; they are left as they are.
     What is not recognised is new. A known guid that no note has any more stays in the lock.
     """
     oldest_first = sorted(lock.items(), key=lambda item: item[1].created)
     open_entries = {guid: entry for guid, entry in oldest_first if guid not in settled}
-    hashes = [(front_hash(note), back_hash(note)) for note in notes]
+    marks = [_marks(note) for note in notes]
     guids: list[str] = [""] * len(notes)
     problems: list[Problem] = []
     held = {lock[guid].id for guid in settled if guid in lock}
-    loses_id = _doubled_ids(notes, hashes, open_entries, held, problems)
+    loses_id = _doubled_ids(notes, marks, open_entries, held, problems)
 
-    def match(
-        key_of_note: Callable[[int], object],
-        key_of_entry: Callable[[Entry], object],
-        *,
-        twins: bool = False,
-    ) -> None:
-        """Pair notes and entries whose keys are equal and unique on both sides.
-
-        With `twins` they need not be unique: the oldest entry goes to the first note.
-        """
+    for sign, is_whole in _SIGNS:
         known: dict[object, list[str]] = defaultdict(list)
-        for guid, entry in open_entries.items():
-            known[key_of_entry(entry)].append(guid)
+        for guid, e in open_entries.items():
+            known[e.cloze, sign(_Marks(e.id, e.front, e.back, e.back, e.cloze))].append(guid)
         wanted: dict[object, list[int]] = defaultdict(list)
-        for n in range(len(notes)):
-            if not guids[n] and n not in loses_id:
-                wanted[key_of_note(n)].append(n)
-        for key, alike in wanted.items():
-            if key is None or (not twins and (len(alike), len(known.get(key, ()))) != (1, 1)):
-                continue
-            for n, guid in zip(alike, known.get(key, ()), strict=False):
-                guids[n] = guid
-                del open_entries[guid]
-
-    def cloze(n: int) -> bool:
-        return notes[n].kind is Kind.CLOZE
-
-    match(
-        lambda n: (notes[n].id, cloze(n)) if notes[n].id else None,
-        lambda e: (e.id, e.cloze) if e.id else None,
-    )
-    match(lambda n: (*hashes[n], cloze(n)), lambda e: (e.front, e.back, e.cloze), twins=True)
-    match(lambda n: (hashes[n][0], cloze(n)), lambda e: (e.front, e.cloze))
-    match(
-        lambda n: (hashes[n][1], cloze(n)) if len(notes[n].back) >= MIN_BACK else None,
-        lambda e: (e.back, e.cloze),
-    )
+        for n, mark in enumerate(marks):
+            if open_entries and not guids[n] and n not in loses_id and sign(mark):
+                wanted[mark.cloze, sign(mark)].append(n)
+        for shared, alike in wanted.items():
+            if is_whole or (len(alike), len(known.get(shared, ()))) == (1, 1):
+                for n, guid in zip(alike, known.get(shared, ()), strict=False):
+                    guids[n] = guid
+                    del open_entries[guid]
 
     entries = dict(lock)
     names = {*lock, *settled}
     taken = taken_ms(lock.values())
+    free = free_ms(now_ms, taken)
     new = edited = 0
     for n, note in enumerate(notes):
         if n in loses_id:
             continue
-        front, back = hashes[n]
+        _, front, back, _, cloze = marks[n]
         if not guids[n]:
             name = note.id or note.question
-            guids[n] = new_guid(key, name, cloze=cloze(n), taken=names)
+            guids[n] = new_guid(key, name, cloze=cloze, taken=names)
             names.add(guids[n])
-            created = free_ms(now_ms, taken)
+            created = next(free)
             taken.add(created)
-            entries[guids[n]] = Entry(guids[n], note.id, created, cloze(n), front, back, ())
+            entries[guids[n]] = Entry(guids[n], note.id, created, cloze, front, back, ())
             new += 1
         entry = entries[guids[n]]
         edited += (entry.front, entry.back) != (front, back)
         entries[guids[n]] = replace(
-            entry, id=note.id, front=front, back=back, ords=_cards(entry, note, now_ms, taken)
+            entry, id=note.id, front=front, back=back, ords=_cards(entry, note, free, taken)
         )
     return Plan(entries, tuple(guids), new, edited, tuple(open_entries), tuple(problems))
 
 
-def _cards(entry: Entry, note: Note, now_ms: int, taken: set[int]) -> tuple[tuple[int, int], ...]:
+def _cards(
+    entry: Entry, note: Note, free: Iterator[int], taken: set[int]
+) -> tuple[tuple[int, int], ...]:
     """Return the entry's cards with those that the note has now; a card's id never changes."""
     cards = dict(entry.ords)
     for ord in () if note.broken and cards else note.ords:
         if ord not in cards:
-            wanted = now_ms if cards else entry.created
-            cards[ord] = wanted if not cards else free_ms(wanted, taken)
+            cards[ord] = next(free) if cards else entry.created
             taken.add(cards[ord])
     return tuple(sorted(cards.items()))
 
 
 def _doubled_ids(
     notes: Sequence[Note],
-    hashes: Sequence[tuple[str, str]],
+    marks: Sequence[_Marks],
     entries: Mapping[str, Entry],
     held: set[str],
     problems: list[Problem],
@@ -158,7 +170,7 @@ def _doubled_ids(
     known = {entry.id: entry for entry in entries.values() if entry.id}
     losers: set[int] = set()
     for id, claims in by_id.items():
-        keeper = None if id in held else _keeper(claims, hashes, known.get(id))
+        keeper = None if id in held else _keeper(claims, marks, known.get(id))
         for n in claims:
             if n == keeper:
                 continue
@@ -171,10 +183,10 @@ def _doubled_ids(
     return frozenset(losers)
 
 
-def _keeper(claims: list[int], hashes: Sequence[tuple[str, str]], entry: Entry | None) -> int:
+def _keeper(claims: list[int], marks: Sequence[_Marks], entry: Entry | None) -> int:
     """Choose the note that is most like what the lock knows under an id, else the first."""
     if entry is None:
         return claims[0]
     return max(
-        claims, key=lambda n: ((hashes[n][0] == entry.front) + (hashes[n][1] == entry.back), -n)
+        claims, key=lambda n: ((marks[n].front == entry.front) + (marks[n].back == entry.back), -n)
     )

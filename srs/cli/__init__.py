@@ -17,9 +17,12 @@ _COMMANDS = {
     "review": "study what is due, then new cards",
     "due": "what there is to study today",
     "list": "find notes and their cards",
+    "show": "look at a card and what is known of it",
     "check": "every problem in the corpus",
     "export": "write for Anki or for paper",
     "init": "make a folder a corpus",
+    "add": "add a note to a deck",
+    "ids": "give notes ids",
     "lock": "bring srs.lock up to date",
 }
 """Names in the order of the help, each with what it does; a module has each's name."""

@@ -66,6 +66,7 @@ class Context:
 
         root = self.root()
         study = open_study(root, self.database(root), self.now(), locked=self.locked)
+        click.get_current_context().call_on_close(study.close)
         refreshed = study.refreshed
         if refreshed.report:
             click.echo(f"srs: {refreshed.report}", err=True)

@@ -7,36 +7,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-_FENCE = re.compile(
-    r"(?P<quote>(?:[ \t]{0,3}>[ ]?)*)(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})(?P<info>.*)"
-)
+LEAD = r"(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])))*+[ \t]*+"
+"""What may stand before a fence: quote and list marks, and spaces."""
+
+_FENCE = re.compile(rf"(?P<lead>{LEAD})(?P<mark>`{{3,}}|~{{3,}})(?P<info>.*)")
 _COMMENT = re.compile(r" {0,3}<!--")
 _MATH = re.compile(r"[ \t]*\$\$")
-
-STARTS = re.compile(r"^[ \t>]*(?:`{3}|~{3})|^ {0,3}<!--|^[ \t]*\$\$", re.MULTILINE)
-"""Matches wherever a block of this module may begin; what does not match needs no look."""
+_NOTE = re.compile(r"##(?:[ \t]|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
     """A block of lines `[start, end)` whose content is not Markdown.
 
-    `indent` is what its lines are indented by, `quote` the `>` marks in front of them, `info` a
-    fence's words. A block that is not closed goes to the last line it was given.
+    A fence's content goes to line `inner`; `lead` is what stands before its marks, `info` its
+    words. A block that is not closed goes to the last line it was given.
     """
 
     kind: Literal["fence", "comment", "math"]
     start: int
     end: int
     closed: bool
-    quote: str = ""
-    indent: str = ""
+    inner: int = 0
+    lead: str = ""
     info: str = ""
 
     def content(self, lines: Sequence[str]) -> list[str]:
         """Return a fence's lines without quote marks and indentation."""
-        inner = lines[self.start + 1 : self.end - 1 if self.closed else self.end]
-        return [_strip(line, self.quote, self.indent) for line in inner]
+        return [_strip(line, self.lead) or "" for line in lines[self.start + 1 : self.inner]]
 
 
 def at(lines: Sequence[str], start: int, stop: int) -> Hidden | None:
@@ -52,38 +50,59 @@ def at(lines: Sequence[str], start: int, stop: int) -> Hidden | None:
 
 
 def _fence(lines: Sequence[str], start: int, stop: int, match: re.Match[str]) -> Hidden | None:
-    quote, indent, mark, info = match.group("quote", "indent", "mark", "info")
+    """Find a fence's end. One that swallows a note and then another fence's opening has none."""
+    lead, mark, info = match.group("lead", "mark", "info")
     if mark[0] == "`" and "`" in info:
         return None
-    closing = re.compile(rf"[ \t]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*")
+    another = re.compile(rf" {{0,3}}{re.escape(mark[0])}{{{len(mark)},}}[ \t]*(?P<info>[^`]*)")
+    swallowed = False
     for number in range(start + 1, stop):
-        if quote and not lines[number].lstrip().startswith(">"):
-            return Hidden("fence", start, number, True, quote, indent, info.strip())
-        if closing.fullmatch(_strip(lines[number], quote, "")):
-            return Hidden("fence", start, number + 1, True, quote, indent, info.strip())
-    return Hidden("fence", start, stop, False, quote, indent, info.strip())
+        line = _strip(lines[number], lead)
+        if line is None:  # the quote ends, and its fence with it
+            return Hidden("fence", start, number, True, number, lead, info.strip())
+        if found := another.fullmatch(line):
+            if not found["info"]:
+                return Hidden("fence", start, number + 1, True, number, lead, info.strip())
+            if swallowed:
+                break
+        swallowed = swallowed or _NOTE.match(lines[number]) is not None
+    return Hidden("fence", start, stop, False, stop, lead, info.strip())
 
 
 def _comment(lines: Sequence[str], start: int, stop: int) -> Hidden | None:
+    """Find a comment's end. One with text behind it on its only line is part of a paragraph."""
     for number in range(start, stop):
-        if (end := lines[number].find("-->")) >= 0:
-            text_follows = lines[number][end + 3 :].strip()
-            return None if text_follows else Hidden("comment", start, number + 1, True)
+        line = lines[number]
+        end = line.find("-->")
+        if number > start and "<!--" in (line if end < 0 else line[:end]):
+            break  # the next comment begins
+        if end >= 0:
+            alone = number > start or not line[end + 3 :].strip()
+            return Hidden("comment", start, number + 1, True) if alone else None
     return Hidden("comment", start, stop, False)
 
 
 def _math(lines: Sequence[str], start: int, stop: int, rest: str) -> Hidden | None:
+    """Find the end of a `$$` block, which no note begins in."""
     if "$$" in rest:
         return Hidden("math", start, start + 1, True) if rest.rstrip().endswith("$$") else None
     for number in range(start + 1, stop):
         if "$$" in lines[number]:
             closes = lines[number].rstrip().endswith("$$")
             return Hidden("math", start, number + 1, True) if closes else None
+        if _NOTE.match(lines[number]):
+            return Hidden("math", start, number, False)
     return Hidden("math", start, stop, False)
 
 
-def _strip(line: str, quote: str, indent: str) -> str:
-    for _ in range(quote.count(">")):
-        line = re.sub(r"^[ \t]*> ?", "", line, count=1)
-    width = len(indent)
-    return line[width:] if line[:width].isspace() or not width else line.lstrip(" \t")
+def _strip(line: str, lead: str) -> str | None:
+    """Take from a line what stands for a fence's `lead`; None where it leaves the quote."""
+    for part in re.findall(r">|[^>]+", lead):
+        if part != ">":
+            width = len(part)
+            line = line[width:] if line[:width].isspace() else line.lstrip(" \t")
+        elif line.lstrip(" \t").startswith(">"):
+            line = line.lstrip(" \t")[1:]
+        else:
+            return None
+    return line

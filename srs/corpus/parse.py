@@ -11,28 +11,27 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from srs.corpus import attributes, blocks, frontmatter
-from srs.corpus.scan import Scanned, occurs, scan
+from srs.corpus.scan import UNFIT, Scanned, occurs, scan, scan_heading
 from srs.errors import Place, Problem, Severity
 from srs.model import Deck, Kind, Metadata, Note, Section
 
 MAX_NOTE = 64 * 1024
 """Longest note, in characters."""
 
-_BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufdef]")
 _LINE = re.compile(
-    r"""^(?:(?P<note>\#\#(?:[ \t].*)?$)
+    rf"""^(?:(?P<note>\#\#(?:[ \t].*)?$)
     |(?P<section>\#(?:[ \t].*)?$)
-    |(?P<hidden>[ \t>]*(?:`{3}|~{3}) | [ ]{0,3}<!-- | [ \t]*\$\$)
-    |(?P<rule>(?:\*[ \t]*){3,}$ | (?:-[ \t]*){3,}$ | (?:_[ \t]*){3,}$)
-    |(?P<underline>=+[ \t]*$ | -{1,2}[ \t]*$))""",
+    |(?P<hidden>{blocks.LEAD}(?:`{{3}}|~{{3}}) | [ ]{{0,3}}<!-- | [ \t]*\$\$)
+    |(?P<rule>(?:\*[ \t]*){{3,}}$ | (?:-[ \t]*){{3,}}$ | (?:_[ \t]*){{3,}}$)
+    |(?P<underline>=+[ \t]*$ | -{{1,2}}[ \t]*$))""",
     re.MULTILINE | re.VERBOSE,
 )
 _NO_PARAGRAPH = re.compile(
-    r"\s*$|\s*(?:[-+*]|\d{1,9}[.)])(?:\s|$)|\s*[>|]|#{1,6}\s|\s{4}|---|\s*(?:```|~~~)|.*(?:-->|\$\$)\s*$"
+    r"\s*$|\s*(?:[-+*]|\d{1,9}[.)])(?:\s|$)|\s*[>|]|#{1,6}(?:\s|$)|\s{4}|---|\s*(?:```|~~~)|.*(?:-->|\$\$)\s*$"
 )
 _COMMENT_ATTRIBUTES = re.compile(r" {0,3}<!--\s*\{(.*?)\}\s*-->\s*$")
 _HEADING_ATTRIBUTES = re.compile(r"(?:^|\s)\{([^{}]*)\}\s*$")
-_IGNORE = re.compile(r"<!--\s*srs:\s*ignore\s+([a-z][a-z\s,-]*?)\s*-->")
+_IGNORE = re.compile(r"<!--\s*srs:\s*ignore\s+([a-z][a-z\s,-]*)-->")
 _ORDERING = re.compile(r"^\d+[-_. ]+(?=.)")
 
 
@@ -58,7 +57,7 @@ def normalise(text: str) -> str:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    return _BAD.sub("\ufffd", text) if _BAD.search(text) else text
+    return UNFIT.sub("\ufffd", text) if UNFIT.search(text) else text
 
 
 def deck_name(path: str) -> str:
@@ -151,10 +150,11 @@ class _Parser:
         if self.note is not None:
             self._note(self.note, end)
         elif self.section is not None:
-            title = self.lines[self.section].lstrip("#").strip()
+            title = without_closing(self.lines[self.section][1:].strip())
             intro = "\n".join(self.lines[self.section + 1 : end]).strip("\n")
             first = self._first_text(self.section + 1, end)
             self.sections.append(Section(title, intro, self.section + 1, first + 1))
+            self._check_length(self.section, end, "section")
         else:
             self._stray(self.front.end, end)
         self.note = self.section = None
@@ -216,8 +216,7 @@ class _Parser:
     def _heading(self, number: int) -> tuple[str, attributes.Attributes, int]:
         """Return a note's heading, its attributes and the line its body begins at."""
         assert self.note is not None
-        heading = self.lines[number][2:].strip()
-        heading = re.sub(r"(?:^|[ \t]+)#+$", "", heading)
+        heading = without_closing(self.lines[number][2:].strip())
         found = attributes.Attributes()
         start = number + 1
         texts: list[tuple[int, str, bool]] = []
@@ -255,16 +254,19 @@ class _Parser:
         whole = note.question if note.front else f"{note.heading}\n\n{note.back}"
         if not occurs(whole):
             return note
+        basic = note
         if not note.front:
             note = replace(
                 note, front=note.back, back="", front_line=note.back_line, back_line=note.back_line
             )
+        note = replace(note, kind=Kind.CLOZE)
         scans = scan_front(note)
         numbers = tuple(sorted(set().union(*(s.numbers() for s in scans))))
         faults = [p for s in scans for p in s.problems if p.severity is Severity.ERROR]
+        if not numbers and not faults:
+            return basic
         self.problems.extend(faults)
-        note = replace(note, kind=Kind.CLOZE, broken=bool(faults))
-        return replace(note, ords=numbers) if numbers else replace(note, broken=True)
+        return replace(note, ords=numbers or (1,), broken=bool(faults))
 
     def _check(self, note: Note, end: int) -> None:
         """Report what makes a whole note unfit."""
@@ -277,11 +279,17 @@ class _Parser:
         if note.kind is not Kind.CLOZE and not _has_text(note.back):
             hint = "write the answer under the question, or mark the note `.draft`"
             found.append(("empty-back", "this note has no answer", hint))
-        if sum(map(len, self.lines[line:end])) > MAX_NOTE:
-            found.append(("too-long", "this note is longer than 64 kB", "split it"))
         for code, message, hint in found:
             self._problem(line, code, message, hint)
             self.note.broken = True
+        self.note.broken |= self._check_length(line, end, "note")
+
+    def _check_length(self, line: int, end: int, what: str) -> bool:
+        """Report a note or section that is too long; tell whether it is."""
+        if sum(map(len, self.lines[line:end])) <= MAX_NOTE:
+            return False
+        self._problem(line, "too-long", f"this {what} is longer than 64 kB", "split it")
+        return True
 
     def _first_text(self, start: int, end: int) -> int:
         """Return the first line of `[start, end)` that is not blank, or `start`."""
@@ -302,10 +310,10 @@ class _Parser:
 
 def scan_front(note: Note) -> tuple[Scanned, Scanned]:
     """Scan a note's heading and the rest of its front."""
-    clozes = note.kind is Kind.CLOZE or (note.kind is Kind.BASIC and occurs(note.question))
+    clozes = note.kind is Kind.CLOZE
     heading_at = Place(note.place.path, note.place.line, 4)
     front_at = Place(note.place.path, note.front_line, 1)
-    return scan(note.heading, heading_at, clozes), scan(note.front, front_at, clozes)
+    return scan_heading(note.heading, heading_at, clozes), scan(note.front, front_at, clozes)
 
 
 def _kind(classes: frozenset[str]) -> Kind:
@@ -320,7 +328,16 @@ def _is_break(lines: list[str], number: int) -> bool:
 
 
 def _has_text(markdown: str) -> bool:
-    return bool(re.sub(r"<!--.*?-->", "", markdown, flags=re.DOTALL).strip())
+    commented, close, text = markdown.rpartition("-->")
+    return bool(
+        re.sub(r"<!--.*?-->", "", commented + close, flags=re.DOTALL).strip() or text.strip()
+    )
+
+
+def without_closing(heading: str) -> str:
+    """Return a heading's text without the `#` marks that may close it."""
+    text = heading.rstrip("#")
+    return text.rstrip() if not text or text[-1] in " \t" else heading
 
 
 def _merged(outer: Metadata, inner: Metadata) -> Metadata:

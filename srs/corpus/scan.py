@@ -8,13 +8,15 @@ placeholders, made of noncharacters that survive lists, tables and emphasis.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from srs.corpus import blocks
 from srs.corpus.tree import Cloze, Inline, Text
 from srs.errors import Place, Problem, Severity
 
 INLINE, BLOCK, END = "\ufdd0", "\ufdd1", "\ufdd2"
+UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+"""Control characters and noncharacters: no text may hold them."""
 MARKS = re.compile(f"[{INLINE}{BLOCK}]([0-9]+){END}")
 INLINE_TAGS = frozenset({"br", "sub", "sup", "kbd"})
 BLOCK_TAGS = frozenset({"details", "summary"})
@@ -87,11 +89,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A text with placeholders; number n stands for `spans[n]`."""
+    """A text with placeholders; number n stands for `spans[n]`.
+
+    `rows` are the lines of the file, from 1, that the text's lines come from.
+    """
 
     path: str
     text: str
     spans: tuple[Span, ...]
+    rows: tuple[int, ...]
     problems: tuple[Problem, ...]
 
     def numbers(self) -> frozenset[int]:
@@ -127,7 +133,12 @@ _TOKEN = re.compile(
 )
 _MATH = re.compile(r"\$(?=[^\s$])((?:\\.|[^$\\])*?)(?<=\S)\$(?!\d)", re.DOTALL)
 _DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
-_BREAKS = re.compile(r"^[ \t]*(?:[-+*]|\d{1,9}[.)])[ \t]|^[ \t]*#{1,6}[ \t]|^[ \t]*\|")
+_LEAD = re.compile(blocks.LEAD)
+_BREAKS = re.compile(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)]|#{1,6})[ \t]|\|)")
+_ONE_LINE = re.compile(r"[ \t>]*(?:#{1,6}[ \t]|\|)")
+_NEW_LINE = re.compile(r"\n[ \t>]*")
+_TABLE = re.compile(r"\A[ \t>]*\||^[ \t>]*[:-][ \t:-]*\|[ \t|:-]*$", re.MULTILINE)
+_LINE_END = re.compile(r"[ \t]*$", re.MULTILINE)
 
 
 def scan(text: str, where: Place, clozes: bool) -> Scanned:
@@ -138,187 +149,122 @@ def scan(text: str, where: Place, clozes: bool) -> Scanned:
     return _Scanner(where, clozes).run(text)
 
 
+def scan_heading(text: str, where: Place, clozes: bool) -> Scanned:
+    """Scan a heading's text: one paragraph, whatever block its beginning looks like."""
+    scanner = _Scanner(where, clozes, blocks_allowed=False)
+    shown = scanner.inline(text, 0, 0)
+    return scanner.scanned(shown, (where.line,))
+
+
 def occurs(text: str) -> bool:
     """Tell whether a text may hold a cloze."""
     return _LIKE_CLOZE.search(text) is not None
 
 
 class _Scanner:
-    def __init__(self, where: Place, clozes: bool) -> None:
+    def __init__(self, where: Place, clozes: bool, *, blocks_allowed: bool = True) -> None:
         self.where = where
         self.clozes = clozes
+        self.blocks_allowed = blocks_allowed
         self.spans: list[Span] = []
         self.problems: list[Problem] = []
+        self.open_blocks = 0
 
     def run(self, text: str) -> Scanned:
         lines = text.split("\n")
         out: list[str] = []
+        rows: list[int] = []
         number = 0
         while number < len(lines):
-            hidden = blocks.at(lines, number, len(lines))
-            if hidden is not None:
-                self._hidden(hidden, lines, out)
-                number = hidden.end
-                continue
             start = number
-            number += 1
-            while (
-                number < len(lines)
-                and lines[start].strip()
-                and lines[number].strip()
-                and not _BREAKS.match(lines[number])
-                and blocks.at(lines, number, len(lines)) is None
-            ):
+            shown: str | None
+            if (hidden := blocks.at(lines, number, len(lines))) is not None:
+                number = hidden.end
+                shown = self._hidden(hidden, lines)
+            else:
                 number += 1
-            out.append(self._inline("\n".join(lines[start:number]), start, 0))
-        return Scanned(self.where.path, "\n".join(out), tuple(self.spans), tuple(self.problems))
+                while number < len(lines) and _continues(lines, start, number):
+                    number += 1
+                shown = self.inline("\n".join(lines[start:number]), start, 0)
+            if shown is not None:
+                out.append(shown)
+                last = number - 1
+                rows += [min(start + n, last) for n in range(shown.count("\n") + 1)]
+        return self.scanned("\n".join(out), tuple(self.where.line + row for row in rows))
 
-    def _hidden(self, block: blocks.Hidden, lines: list[str], out: list[str]) -> None:
+    def scanned(self, text: str, rows: tuple[int, ...]) -> Scanned:
+        spans, problems = tuple(self.spans), tuple(self.problems)
+        return Scanned(self.where.path, text, spans, rows, problems)
+
+    def _hidden(self, block: blocks.Hidden, lines: list[str]) -> str | None:
+        """Return the line that stands for a block that hides structure; None for a comment."""
         source = "\n".join(lines[block.start : block.end])
-        lead = block.quote + block.indent
-        if block.kind == "comment":
-            return
         content: Content
-        if block.kind == "fence":
-            body = "\n".join(block.content(lines))
-            content = Fence(tuple(block.info.split()), self._verbatim(body, block.start + 1))
-        else:
-            lead = source[: len(source) - len(source.lstrip())]
-            tex = source.strip().removeprefix("$$").removesuffix("$$").strip()
-            content = Formula(True, self._verbatim(tex, block.start))
-        out.append(lead + self._mark(content, source, block.start, 0, BLOCK))
+        match block.kind:
+            case "comment":
+                last = lines[block.end - 1]
+                tail = last[last.index("-->") + 3 :].lstrip() if block.closed else ""
+                at = len(last) - len(tail)
+                return self.inline(tail, block.end - 1, at) if tail else None
+            case "fence":
+                lead = block.lead
+                body = "\n".join(block.content(lines))
+                content = Fence(tuple(block.info.split()), self.verbatim(body, block.start + 1))
+            case "math":
+                lead = source[: len(source) - len(source.lstrip())]
+                tex = source.strip().removeprefix("$$").removesuffix("$$").strip()
+                content = Formula(True, self.verbatim(tex, block.start))
+        return lead + self.mark(content, source, block.start, 0, BLOCK)
 
-    def _inline(self, text: str, line: int, column: int, nesting: int = 0) -> str:
+    def inline(self, text: str, line: int, column: int) -> str:
         """Scan one paragraph's text that begins `line` lines and `column` characters in."""
-        out: list[str] = []
-        position = 0
+        in_table = _TABLE.search(text) is not None
+        return _Paragraph(self, text, line, column, 0, in_table).run()
 
-        def here(index: int) -> tuple[int, int]:  # line and column, both from 0
-            before = text.rfind("\n", 0, index)
-            if before < 0:
-                return line, column + index
-            return line + text.count("\n", 0, index), index - before - 1
-
-        def put(content: Content, end: int) -> int:
-            row, at = here(start)
-            out.append(self._mark(content, text[start:end], row, at, INLINE))
-            return end
-
-        in_table = text.lstrip().startswith("|")
-        while (token := _TOKEN.search(text, position)) is not None:
-            start = token.start()
-            out.append(text[position:start])
-            position = token.end()
-            match token.lastgroup:
-                case "escape":
-                    put(Literal(token[0][1]), position)
-                case "hard":
-                    position = put(Tag("br", False), position + 1)
-                case "code":
-                    run = re.compile(rf"(?<!`){token[0]}(?!`)")
-                    if (close := run.search(text, position)) is None:
-                        put(Literal(token[0]), position)
-                        continue
-                    body = text[position : close.start()].replace("\n", " ")
-                    if body[:1] == body[-1:] == " " and body.strip():
-                        body = body[1:-1]
-                    body = body.replace("\\|", "|") if in_table else body
-                    children = self._verbatim(body, *here(position))
-                    position = put(CodeSpan(children), close.end())
-                case "display" | "math" as kind:
-                    rule = _DISPLAY if kind == "display" else _MATH
-                    if (math := rule.match(text, start)) is None:
-                        put(Literal(token[0]), position)
-                        continue
-                    body = math[1].replace("\\|", "|") if in_table else math[1]
-                    children = self._verbatim(body.strip(), *here(math.start(1)))
-                    position = put(Formula(kind == "display", children), math.end())
-                case "cloze" if self.clozes and nesting < MAX_NESTING:
-                    if (end := _cloze_end(text, position, prose=True)) is None:
-                        where = here(start)
-                        self._problem(
-                            *where,
-                            "cloze-unclosed",
-                            "this cloze is not closed in its paragraph",
-                            "close it with `}}`; a cloze stays within one block",
-                        )
-                        put(Literal(token[0]), position)
-                        continue
-                    self._check_cloze(token[0], text[position:end], *here(start))
-                    shown, hint = _split_hint(text[position:end], prose=True)
-                    numbers = _parse_numbers(token[0])
-                    put(ClozeStart(numbers, hint), position)
-                    out.append(self._inline(shown, *here(position), nesting + 1))
-                    start = end
-                    position = put(ClozeEnd(), end + 2)
-                case "comment":
-                    close_at = text.find("-->", position)
-                    if close_at < 0:
-                        put(Literal("<!--"), position)
-                        continue
-                    position = close_at + 3
-                case "address":
-                    put(Address(token[0][1:-1]), position)
-                case "tag":
-                    name = token[0].strip("</> \t").split()[0].lower().rstrip("/")
-                    tag = Tag(name, token[0].startswith("</"))
-                    if name in INLINE_TAGS:
-                        put(tag, position)
-                        continue
-                    if name in BLOCK_TAGS:
-                        mark = self._mark(tag, token[0], *here(start), BLOCK)
-                        out.append(f"\n\n{mark}\n\n")
-                        continue
-                    self._problem(
-                        *here(start),
-                        "raw-html",
-                        f"`{token[0][:40]}` is shown as text: HTML is not passed on",
-                        "put it in backticks if it is code",
-                        Severity.WARNING,
-                    )
-                    put(Literal("<"), start + 1)
-                    position = start + 1
-                case _:
-                    out.append(token[0])
-        out.append(text[position:])
-        return "".join(out)
-
-    def _verbatim(
+    def verbatim(
         self, text: str, line: int, column: int = 0, nesting: int = 0
     ) -> tuple[Inline, ...]:
         """Return code or TeX as texts and, in a cloze note, clozes."""
-        if not self.clozes or nesting == MAX_NESTING or "{{c" not in text:
+        if not self.clozes or "{{c" not in text:
             return (Text(text),) if text else ()
+        if nesting == MAX_NESTING:
+            self.too_deep(line, column, "clozes")
+            return (Text(text),)
         out: list[Inline] = []
         position = 0
+        last_close = text.rfind("}}")
         while (token := _CLOZE.search(text, position)) is not None:
             before = text.rfind("\n", 0, token.start())
             row = line + text.count("\n", 0, token.start())
             at = token.start() - before - 1 + (column if before < 0 else 0)
             out.append(Text(text[position : token.start()]))
-            end = _cloze_end(text, token.end(), prose=False)
+            end = _cloze_end(text, token.end(), prose=False) if token.end() <= last_close else None
             if end is None:
                 hint = "close it with `}}`"
-                self._problem(row, at, "cloze-unclosed", "this cloze is not closed", hint)
+                self.problem(row, at, "cloze-unclosed", "this cloze is not closed", hint)
                 out.append(Text(token[0]))
                 position = token.end()
                 continue
-            self._check_cloze(token[0], text[token.end() : end], row, at)
+            self.check_cloze(token[0], text[token.end() : end], row, at)
             shown, hint = _split_hint(text[token.end() : end], prose=False)
-            children = self._verbatim(shown, row, at, nesting + 1)
+            children = self.verbatim(shown, row, at, nesting + 1)
             out.append(Cloze(_parse_numbers(token[0]), hint, children))
             position = end + 2
         out.append(Text(text[position:]))
         return tuple(part for part in out if part != Text(""))
 
-    def _check_cloze(self, mark: str, body: str, line: int, column: int) -> None:
+    def check_cloze(self, mark: str, body: str, line: int, column: int) -> None:
         if not body.strip():
-            self._problem(line, column, "cloze-empty", "this cloze hides nothing", "")
+            self.problem(line, column, "cloze-empty", "this cloze hides nothing", "")
         if any(not 1 <= number <= MAX_CLOZE for number in _parse_numbers(mark)):
             message = f"cloze numbers go from 1 to {MAX_CLOZE}"
-            self._problem(line, column, "cloze-number", message, "write `{{c1::…}}`")
+            self.problem(line, column, "cloze-number", message, "write `{{c1::…}}`")
 
-    def _mark(self, content: Content, source: str, line: int, column: int, kind: str) -> str:
+    def too_deep(self, line: int, column: int, what: str) -> None:
+        message = f"{what} are nested more than {MAX_NESTING} deep"
+        self.problem(line, column, "nesting", message, "say it with fewer levels")
+
+    def mark(self, content: Content, source: str, line: int, column: int, kind: str) -> str:
         place = self._place(line, column)
         self.spans.append(Span(content, source, place.line, place.column))
         return f"{kind}{len(self.spans) - 1}{END}"
@@ -327,7 +273,7 @@ class _Scanner:
         first = self.where.column if line == 0 else 1
         return Place(self.where.path, self.where.line + line, first + column)
 
-    def _problem(
+    def problem(
         self,
         line: int,
         column: int,
@@ -337,6 +283,185 @@ class _Scanner:
         severity: Severity = Severity.ERROR,
     ) -> None:
         self.problems.append(Problem(self._place(line, column), code, severity, message, hint))
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """A paragraph, cell or cloze while its text is scanned; what is done with stands in `out`."""
+
+    scanner: _Scanner
+    text: str
+    line: int
+    column: int
+    nesting: int
+    in_table: bool
+    out: list[str] = field(default_factory=list)
+    last_close: int = -1
+    last_comment: int = -1
+    open_tags: int = 0
+    broken_at: int = -1
+    """Where the text was last broken for a tag that stands on a line of its own; `lead` is what
+    the next line began with."""
+    lead: str = ""
+
+    def run(self) -> str:
+        position = 0
+        self.last_close = self.text.rfind("}}")
+        self.last_comment = self.text.rfind("-->")
+        while (token := _TOKEN.search(self.text, position)) is not None:
+            self.out.append(self.text[position : token.start()])
+            position = self._take(token)
+        self.out.append(self.text[position:])
+        return "".join(self.out)
+
+    def _take(self, token: re.Match[str]) -> int:
+        """Write what stands for the thing that begins with a token; return where it ends."""
+        match token.lastgroup:
+            case "escape":
+                return self._put(Literal(token[0][1]), token)
+            case "hard":
+                return self._put(Tag("br", False), token)
+            case "code":
+                return self._code(token)
+            case "display" | "math":
+                return self._math(token)
+            case "cloze" if self.scanner.clozes:
+                return self._cloze(token)
+            case "comment" if token.start() < self.last_comment:
+                return self.text.index("-->", token.start()) + 3
+            case "comment":
+                return self._put(Literal(token[0]), token)
+            case "address":
+                return self._put(Address(token[0][1:-1]), token)
+            case "tag":
+                return self._tag(token)
+            case _:
+                self.out.append(token[0])
+                return token.end()
+
+    def _code(self, token: re.Match[str]) -> int:
+        run = re.compile(rf"(?<!`)`{{{len(token[0])}}}(?!`)")
+        close = run.search(self.text, token.end())
+        if close is None:
+            return self._put(Literal(token[0]), token)
+        body = self._unwrapped(self.text[token.end() : close.start()], " ")
+        if body[:1] == body[-1:] == " " and body.strip():
+            body = body[1:-1]
+        children = self.scanner.verbatim(body, *self._at(token.end()))
+        return self._put(CodeSpan(children), token, close.end())
+
+    def _math(self, token: re.Match[str]) -> int:
+        display = token.lastgroup == "display"
+        found = (_DISPLAY if display else _MATH).match(self.text, token.start())
+        if found is None:
+            return self._put(Literal(token[0]), token)
+        tex = self._unwrapped(found[1], "\n").strip()
+        children = self.scanner.verbatim(tex, *self._at(found.start(1)))
+        return self._put(Formula(display, children), token, found.end())
+
+    def _cloze(self, token: re.Match[str]) -> int:
+        start = token.end()
+        if self.nesting == MAX_NESTING:
+            return self._too_deep(token, "clozes")
+        end = _cloze_end(self.text, start, prose=True) if start <= self.last_close else None
+        if end is None:
+            message = "this cloze is not closed in its paragraph"
+            hint = "close it with `}}`; a cloze stays within one block"
+            self.scanner.problem(*self._at(token.start()), "cloze-unclosed", message, hint)
+            return self._put(Literal(token[0]), token)
+        self.scanner.check_cloze(token[0], self.text[start:end], *self._at(token.start()))
+        shown, hint = _split_hint(self.text[start:end], prose=True)
+        self._put(ClozeStart(_parse_numbers(token[0]), self._unwrapped(hint, " ")), token)
+        inner = _Paragraph(self.scanner, shown, *self._at(start), self.nesting + 1, self.in_table)
+        self.out.append(inner.run())
+        source = self.text[start + len(shown) : end + 2]
+        self.out.append(self.scanner.mark(ClozeEnd(), source, *self._at(end), INLINE))
+        return end + 2
+
+    def _tag(self, token: re.Match[str]) -> int:
+        name = token[0].strip("</> \t").split()[0].lower().rstrip("/")
+        tag = Tag(name, token[0].startswith("</"))
+        step = -1 if tag.closing else 1
+        if name == "br":
+            return self._put(tag, token)
+        if name in INLINE_TAGS:
+            self.open_tags = max(0, self.open_tags + step)
+            if self.open_tags > MAX_NESTING:
+                return self._too_deep(token, "tags")
+            return self._put(tag, token)
+        if name in BLOCK_TAGS and self.scanner.blocks_allowed and not self.in_table:
+            self.scanner.open_blocks = max(0, self.scanner.open_blocks + step)
+            if self.scanner.open_blocks > MAX_NESTING:
+                return self._too_deep(token, "tags")
+            mark = self.scanner.mark(tag, token[0], *self._at(token.start()), BLOCK)
+            return self._on_own_line(mark, token)
+        self.scanner.problem(
+            *self._at(token.start()),
+            "raw-html",
+            f"`{token[0][:40]}` is shown as text: HTML is not passed on",
+            "put it in backticks if it is code",
+            Severity.WARNING,
+        )
+        return self._put(Literal("<"), token, token.start() + 1)
+
+    def _on_own_line(self, mark: str, token: re.Match[str]) -> int:
+        """Write a mark on a line of its own that belongs to the same list item or quote."""
+        begin = max(self.text.rfind("\n", 0, token.start()) + 1, self.broken_at)
+        before = self.text[begin : token.start()]
+        if begin != self.broken_at:
+            found = _LEAD.match(before)
+            assert found is not None
+            self.lead = re.sub(r"[^ \t>]", " ", found[0])
+            before = before[found.end() :]
+        if before.strip():
+            self.out.append(f"\n{self.lead}")
+        self.out.append(mark)
+        if _LINE_END.match(self.text, token.end()) is None:
+            self.out.append(f"\n{self.lead}")
+            self.broken_at = token.end()
+        return token.end()
+
+    def _too_deep(self, token: re.Match[str], what: str) -> int:
+        self.scanner.too_deep(*self._at(token.start()), what)
+        return self._put(Literal(token[0]), token)
+
+    def _put(self, content: Content, token: re.Match[str], end: int | None = None) -> int:
+        """Write a placeholder for what goes from a token to `end`, if not the token alone."""
+        end = token.end() if end is None else end
+        source = self.text[token.start() : end]
+        place = self._at(token.start())
+        self.out.append(self.scanner.mark(content, source, *place, INLINE))
+        return end
+
+    def _at(self, index: int) -> tuple[int, int]:
+        """Return the line and column, both from 0, of a character in the whole text."""
+        before = self.text.rfind("\n", 0, index)
+        if before < 0:
+            return self.line, self.column + index
+        return self.line + self.text.count("\n", 0, index), index - before - 1
+
+    def _unwrapped(self, text: str, newline: str) -> str:
+        """Return code or TeX without the quote marks and escaped pipes of what is around it."""
+        text = _NEW_LINE.sub(newline, text)
+        return text.replace("\\|", "|") if self.in_table else text
+
+
+def _continues(lines: list[str], start: int, number: int) -> bool:
+    """Tell whether a line belongs to the paragraph that begins at line `start`."""
+    first, line = lines[start], lines[number]
+    return (
+        bool(first.strip(" \t>") and line.strip(" \t>"))
+        and not _ONE_LINE.match(first)
+        and not _BREAKS.match(line)
+        and _quotes(line) <= _quotes(first)
+        and blocks.at(lines, number, len(lines)) is None
+    )
+
+
+def _quotes(line: str) -> int:
+    """Count the quote marks a line begins with."""
+    lead = _LEAD.match(line)
+    return lead[0].count(">") if lead else 0
 
 
 def _parse_numbers(mark: str) -> tuple[int, ...]:
@@ -405,7 +530,7 @@ def _split_hint(text: str, *, prose: bool) -> tuple[str, str]:
             case "brace", ("{" | "[" | "("):
                 depth += 1
             case "brace", _:
-                depth -= 1
+                depth = max(0, depth - 1)
             case "colons", _ if depth == 0:
                 return text[: token.start()], text[position:].strip()
     return text, ""

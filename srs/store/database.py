@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from srs.errors import SrsError
@@ -55,7 +55,10 @@ class Database:
         )
 
     def copy(self, reason: str) -> Path:
-        """Copy the database beside itself before something drastic; the last five are kept."""
+        """Copy the database beside itself before something drastic; the last five are kept.
+
+        What the transaction at hand has written so far is not in the copy.
+        """
         folder = self.path.parent / "backups"
         pattern = re.compile(rf"{re.escape(self.path.stem)}-(\d+)-[a-z]+\.db")
         try:
@@ -65,12 +68,12 @@ class Database:
             number = copies[-1][0] + 1 if copies else 1
             target = folder / f"{self.path.stem}-{number:04}-{reason}.db"
             unfinished = target.with_suffix(".part")
-            with self.faults():
-                destination = sqlite3.connect(unfinished)
-                try:
-                    self.connection.backup(destination)
-                finally:
-                    destination.close()
+            with (
+                self.faults(),
+                closing(sqlite3.connect(self.path)) as source,
+                closing(sqlite3.connect(unfinished)) as destination,
+            ):
+                source.backup(destination)
             unfinished.replace(target)
             for _, old in copies[: max(0, len(copies) + 1 - KEPT_COPIES)]:
                 old.unlink()

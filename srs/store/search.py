@@ -201,7 +201,11 @@ def _power(connection: sqlite3.Connection, sql: str) -> None:
     try:
         connection.execute("select pow(2.0, 0.5)")
     except sqlite3.OperationalError:
-        connection.create_function("pow", 2, pow, deterministic=True)
+        connection.create_function("pow", 2, _pow, deterministic=True)
+
+
+def _pow(base: float | None, exponent: float) -> float | None:
+    return None if base is None else float(base**exponent)
 
 
 def checked_one(found: list[StoredNote], name: Id) -> StoredNote:

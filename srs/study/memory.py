@@ -49,6 +49,10 @@ class Study:
     settings: Settings = field(default_factory=Settings)
     refreshed: Refreshed = field(default_factory=Refreshed)
 
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
     def query(self, text: str) -> Query | None:
         """Parse a query, of which none selects all; a word that is a path means that path."""
         if not text.strip():

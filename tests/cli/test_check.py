@@ -125,3 +125,19 @@ def test_only_the_paths_asked_for(run: Run, corpus: Path) -> None:
     (corpus / "extra.md").write_text("## Q\n", encoding="utf-8")
     assert "[empty-back]" in run("check", corpus / "extra.md").stdout
     assert run("check", corpus / "deck.md").stdout == "3 notes in 1 deck: no problems.\n"
+
+
+def test_github_gets_annotations_errors_first_and_a_summary(
+    run: Run, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    monkeypatch.chdir(corpus)
+    (corpus / "extra.md").write_text("stray\n\n## Q, 100 %\n", encoding="utf-8")
+    result = run("check", "--format", "github")
+    assert result.exit_code == 1
+    first, second = result.stdout.splitlines()
+    assert first.startswith("::error file=extra.md,line=3,col=1,title=empty-back::this note has no")
+    assert "%0A" in first
+    assert second.startswith("::warning file=extra.md,line=1,col=1,title=stray-text::")
+    assert "| extra.md:3 | error | empty-back | this note has no answer |" in summary.read_text()

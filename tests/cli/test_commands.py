@@ -61,6 +61,22 @@ def test_list(run: Run, corpus: Path) -> None:
     assert run("--decks", corpus, "list", "nothing-like-this").stderr.endswith("no note matches\n")
 
 
+def test_show(run: Run, corpus: Path) -> None:
+    text = run("--decks", corpus, "show", "third/2").stdout
+    assert "A hidden word and […]." in text
+    assert "A hidden word and another." in text
+    assert "deck.md:19" in text
+    data = json.loads(run("--decks", corpus, "show", "first", "--json").stdout)
+    assert (data["id"], data["card"], data["state"]) == ("first", 1, "new")
+    prefix = data["guid"][:6]
+    assert "First answer." in run("--decks", corpus, "show", prefix).stdout
+    page = run("--decks", corpus, "show", "first", "--html").stdout
+    assert page.startswith("<!doctype html>")
+    assert "<p>First answer.</p>" in page
+    for wrong in ("nothing", "third/7"):
+        assert run("--decks", corpus, "show", wrong).exit_code == 1
+
+
 def test_a_query_that_is_not_understood(run: Run, corpus: Path) -> None:
     result = run("--decks", corpus, "list", "foo:bar")
     assert result.exit_code == 1

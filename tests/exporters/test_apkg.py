@@ -5,16 +5,19 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
-from anki.cards import CardId
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
-from anki.notes import NoteId
 
 from exporters import apkg
 from exporters.apkg import Packaged
 from srs.corpus.parse import parse
 from srs.corpus.render import note as render
+
+if TYPE_CHECKING:
+    from anki.cards import CardId
+    from anki.notes import NoteId
 
 T0 = 1_790_000_000
 
@@ -123,7 +126,7 @@ def test_decks_tags_ids_times_and_order_arrive(collection: Collection, import_: 
     )  # fmt: skip
     assert [c.id for c in first.cards()] == [id for _, id in notes[0].cards]
     due = {c.nid: c.due for c in map(collection.get_card, collection.find_cards(""))}
-    assert due[NoteId(notes[0].created)] < due[NoteId(notes[1].created)]
+    assert due[cast("NoteId", notes[0].created)] < due[cast("NoteId", notes[1].created)]
     assert collection.fix_integrity()[1]
 
 
@@ -138,7 +141,7 @@ def test_one_edited_note_updates_exactly_one_and_keeps_its_schedule(
 ) -> None:
     notes = [packaged("## A?\n\nold", 1), packaged("## B?\n\nb", 2)]
     import_(notes)
-    card = collection.get_card(CardId(notes[0].cards[0][1]))
+    card = collection.get_card(cast("CardId", notes[0].cards[0][1]))
     card.start_timer()
     collection.sched.answerCard(card, 4)
     before = collection.get_card(card.id)
@@ -156,7 +159,7 @@ def test_a_reader_s_own_edit_survives_a_note_that_did_not_change(
 ) -> None:
     notes = [packaged("## A?\n\na", 1)]
     import_(notes)
-    note = collection.get_note(NoteId(notes[0].created))
+    note = collection.get_note(cast("NoteId", notes[0].created))
     note["Spare1"] = "mine"
     collection.update_note(note)
     import_(notes)

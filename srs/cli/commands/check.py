@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,9 +20,17 @@ from srs.model import Deck
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="github: annotations, and a job summary, for a workflow.",
+)
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.pass_obj
-def command(context: Context, paths: tuple[Path, ...], strict: bool, as_json: bool) -> None:
+def command(context: Context, paths: tuple[Path, ...], strict: bool, form: str) -> None:
     """Show every problem in the corpus, or below PATH, with its place and what to do.
 
     Works in any folder and runs no code. Exits 1 if there are errors.
@@ -29,32 +38,77 @@ def command(context: Context, paths: tuple[Path, ...], strict: bool, as_json: bo
     checked = [_check(root, only) for root, only in _targets(context, paths)]
     problems = [problem for found in checked for problem in found.problems]
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    if as_json:
+    if form == "json":
         echo_json(
             notes=sum(found.notes for found in checked),
             problems=[_as_dict(problem) for problem in problems],
         )
+    elif form == "github":
+        _annotate(checked)
+        click.echo(_verdict(checked), err=True)
     else:
         for found in checked:
             for problem in found.problems:
                 click.echo(format_problem(problem, found.lines.get(problem.where.path, ())))
-        notes = plural(sum(found.notes for found in checked), "note")
-        decks = plural(sum(found.decks for found in checked), "deck")
-        warnings = len(problems) - errors
-        verdict = ", ".join(
-            [plural(errors, "error")] * bool(errors)
-            + [plural(warnings, "warning")] * bool(warnings)
-        )
-        click.echo(f"{notes} in {decks}: {verdict or 'no problems'}.", err=bool(problems))
+        click.echo(_verdict(checked), err=bool(problems))
     sys.exit(1 if errors or (strict and problems) else 0)
 
 
 @dataclass(slots=True)
 class _Checked:
+    root: Path
     problems: list[Problem] = field(default_factory=list)
     lines: dict[str, Sequence[str]] = field(default_factory=dict)
     notes: int = 0
     decks: int = 0
+
+
+def _verdict(checked: Sequence[_Checked]) -> str:
+    """Say in a line what was checked and what was found."""
+    problems = [problem for found in checked for problem in found.problems]
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    counts = [(errors, "error"), (len(problems) - errors, "warning")]
+    found_words = ", ".join(plural(count, what) for count, what in counts if count)
+    notes = plural(sum(found.notes for found in checked), "note")
+    decks = plural(sum(found.decks for found in checked), "deck")
+    return f"{notes} in {decks}: {found_words or 'no problems'}."
+
+
+def _annotate(checked: Sequence[_Checked]) -> None:
+    """Print workflow commands, errors first, and add a table to the job's summary.
+
+    GitHub shows only the first ten annotations of a kind; the summary has them all.
+    """
+    here = Path.cwd().resolve()
+    rows: list[str] = []
+    placed = [(found.root.resolve(), problem) for found in checked for problem in found.problems]
+    for root, problem in sorted(placed, key=lambda p: p[1].severity is not Severity.ERROR):
+        path = root / problem.where.path
+        name = path.relative_to(here) if path.is_relative_to(here) else path
+        where = (
+            f"file={_escaped(str(name), ',:')},line={problem.where.line},col={problem.where.column}"
+        )
+        text = f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
+        click.echo(f"::{problem.severity.value} {where},title={problem.code}::{_escaped(text)}")
+        cells = (
+            f"{name}:{problem.where.line}",
+            problem.severity.value,
+            problem.code,
+            problem.message,
+        )
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        head = "| place | severity | code | problem |\n|---|---|---|---|\n" if rows else ""
+        with Path(summary).open("a", encoding="utf-8") as file:
+            file.write(f"{_verdict(checked)}\n\n{head}{''.join(rows)}")
+
+
+def _escaped(text: str, more: str = "") -> str:
+    """Escape a text for a workflow command."""
+    for char in f"%\r\n{more}":
+        text = text.replace(char, f"%{ord(char):02X}")
+    return text
 
 
 def _targets(context: Context, paths: Iterable[Path]) -> list[tuple[Path, str | None]]:
@@ -74,7 +128,7 @@ def _targets(context: Context, paths: Iterable[Path]) -> list[tuple[Path, str | 
 def _check(root: Path, only: str | None) -> _Checked:
     from srs.corpus.parse import normalise, parse
 
-    result = _Checked()
+    result = _Checked(root)
     config, problems = read.read_config(root)
     found, unread = read.listing(root, config)
     problems = (*problems, *unread)

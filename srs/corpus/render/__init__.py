@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from srs.corpus.parse import scan_front
+from srs.corpus.parse import MAX_NOTE, scan_front
 from srs.corpus.render.build import build
 from srs.corpus.scan import Scanned, scan
 from srs.corpus.tree import (
@@ -22,12 +24,16 @@ from srs.corpus.tree import (
 from srs.errors import Place, Problem, Severity
 from srs.model import Kind, Note, Section
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of what a text is rendered to, so that kept results are let go."""
 
-MAX_BRACKETS = 200
-MAX_NESTING = 12
+LIMITS = {"[": 200, "*": 600, "_": 600}
+"""How many of these a paragraph may hold: Python-Markdown takes the square of their time."""
 
+_ITEM = re.compile(r"[ \t>]*(?:[-+*]|\d{1,9}[.)]|#{1,6})[ \t]+")
+_DELIMITERS = re.compile(r"[ \t>]*(?:\||[:-][ \t:-]*\|)[ \t|:-]*")
+_GUARD = "\u2060"
+"""Stands before a heading's text, so that it begins no list or quote."""
 _SOURCE = re.compile(r"Sources?:\s*")
 
 
@@ -62,8 +68,8 @@ def note(value: Note) -> Rendered:
     back = scan(value.back, Place(value.place.path, value.back_line, 1), value.kind is Kind.CLOZE)
     problems: list[Problem] = []
     title = _heading(heading, problems)
-    body = _blocks(front, Place(value.place.path, value.front_line), problems)
-    answer = _blocks(back, Place(value.place.path, value.back_line), problems)
+    body = _blocks(front, problems)
+    answer = _blocks(back, problems)
     body, source = _take_source(body)
     answer, later = _take_source(answer)
     found = (*heading.problems, *front.problems, *back.problems, *problems)
@@ -75,55 +81,64 @@ def section(value: Section, path: str) -> tuple[Blocks, tuple[Problem, ...]]:
     where = Place(path, value.intro_line)
     scanned = scan(value.intro, where, clozes=False)
     problems = list(scanned.problems)
-    return _blocks(scanned, where, problems), tuple(problems)
+    return _blocks(scanned, problems), tuple(problems)
 
 
 def _heading(scanned: Scanned, problems: list[Problem]) -> Blocks:
     """Render a heading's text as inlines, whatever it looks like at the start of a line."""
-    if not scanned.text.strip():
-        return ()
     text = scanned.text.strip()
-    guarded = f"\ufdd3{text}"
-    built = build(replace(scanned, text=guarded), problems)
+    if not text:
+        return ()
+    if not _is_fit(scanned, problems):
+        return (Heading(2, (Text(scanned.restored(text)),)),)
+    built = build(replace(scanned, text=f"{_GUARD}{text}"), problems)
     match built:
         case (Paragraph((Text(first), *rest)),):
-            first = first.removeprefix("\ufdd3")
+            first = first.removeprefix(_GUARD)
             children = (Text(first), *rest) if first else tuple(rest)
             return (Heading(2, children),)
-    return (Heading(2, (Text(scanned.restored(text)),)),)
+    raise AssertionError(built)
 
 
-def _blocks(scanned: Scanned, where: Place, problems: list[Problem]) -> Blocks:
+def _blocks(scanned: Scanned, problems: list[Problem]) -> Blocks:
     if not scanned.text.strip():
         return ()
-    if (fault := _unfit(scanned.text)) is not None:
-        code, line, message, hint = fault
-        place = Place(where.path, where.line + line)
-        problems.append(Problem(place, code, Severity.ERROR, message, hint))
+    if not _is_fit(scanned, problems):
         return (Paragraph((Text(scanned.restored(scanned.text)),)),)
     return build(scanned, problems)
 
 
-def _unfit(text: str) -> tuple[str, int, str, str] | None:
-    """Return what would make Python-Markdown slow or overflow: code, line, message, hint."""
-    line = 0
-    for paragraph in re.split(r"(\n[ \t]*\n)", text):
-        if max(paragraph.count("["), paragraph.count("<"), paragraph.count("*")) > MAX_BRACKETS:
-            message = f"this paragraph holds more than {MAX_BRACKETS} brackets or stars"
-            return "slow-markdown", line, message, "put code into a fence"
-        line += paragraph.count("\n")
-    for number, row in enumerate(text.split("\n")):
-        markers = re.match(r"[ \t]*(?:(?:>|[-+*]|\d{1,9}[.)])[ \t]*)*", row)
-        assert markers is not None
-        depth = len(re.findall(r">|[-+*]|\d[.)]", markers[0])) + _indent(markers[0]) // 2
-        if depth > MAX_NESTING and re.search(r"[->+*.)]", markers[0]):
-            message = f"lists or quotes are nested more than {MAX_NESTING} deep"
-            return "nesting", number, message, "say it with fewer levels"
+def _is_fit(scanned: Scanned, problems: list[Problem]) -> bool:
+    """Tell whether Python-Markdown is quick about a text, and report if it is not.
+
+    One that is too long has been reported where it was parsed.
+    """
+    if len(scanned.text) > MAX_NOTE:
+        return False
+    if (found := _crowded(scanned.text.split("\n"))) is None:
+        return True
+    row, char = found
+    where = Place(scanned.path, scanned.rows[row])
+    message = f"this paragraph holds more than {LIMITS[char]} `{char}`"
+    hint = "put code into a fence"
+    problems.append(Problem(where, "slow-markdown", Severity.ERROR, message, hint))
+    return False
+
+
+def _crowded(lines: Sequence[str]) -> tuple[int, str] | None:
+    """Return the line at which a paragraph, item or row holds too many of a character."""
+    counts: Counter[str] = Counter()
+    in_table = False
+    for row, line in enumerate(lines):
+        in_table = bool(line.strip()) and (in_table or _DELIMITERS.fullmatch(line) is not None)
+        item = _ITEM.match(line)
+        if item or in_table or not line.strip():
+            counts.clear()
+        counts.update(char for char in line[item.end() if item else 0 :] if char in LIMITS)
+        for char, count in counts.items():
+            if count > LIMITS[char]:
+                return row, char
     return None
-
-
-def _indent(text: str) -> int:
-    return len(text) - len(text.lstrip())
 
 
 def _take_source(blocks: Blocks) -> tuple[Blocks, tuple[Inline, ...]]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.extensions.tables import TableExtension
+from markdown.extensions.tables import TableExtension, TableProcessor
 from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor
+from markdown.util import AtomicString
 
 from srs.corpus import tree
-from srs.corpus.render import containers
 from srs.corpus.render.code import coloured
+from srs.corpus.render.containers import Containers, register
 from srs.corpus.scan import (
     MARKS,
+    MAX_NESTING,
+    UNFIT,
     Address,
     ClozeEnd,
     ClozeStart,
@@ -33,33 +36,74 @@ from srs.corpus.tree import Block, Blocks, Inline, Text
 from srs.errors import Place, Problem, Severity
 
 _SCHEMES = ("http://", "https://", "mailto:")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _STYLES = {"strong": "strong", "em": "em", "del": "del"}
 
 
 def build(scanned: Scanned, problems: list[Problem]) -> Blocks:
     """Render a scanned text; adds to `problems` what only the finished tree shows."""
-    markdown = _markdown()
+    markdown, containers = _markdown()
     markdown.reset()
-    root = markdown.parser.parseDocument(scanned.text.split("\n")).getroot()
+    containers.too_deep.clear()
+    lines = [line.expandtabs(4) if line.strip() else "" for line in scanned.text.split("\n")]
+    root = markdown.parser.parseDocument(lines).getroot()
     assert root is not None
+    if containers.too_deep:
+        problems.append(_nesting(scanned, lines, containers.too_deep[0].strip()))
+        return (tree.Paragraph((Text(scanned.restored(scanned.text)),)),)
     for processor in markdown.treeprocessors:
         changed = processor.run(root)
         root = root if changed is None else changed
-    return _Builder(scanned, problems).blocks(root)
+    builder = _Builder(scanned, problems)
+    blocks = builder.blocks(root)
+    builder.report_split()
+    return blocks
+
+
+def _nesting(scanned: Scanned, lines: list[str], first: str) -> Problem:
+    """Report nesting that is too deep, at the line that ends with what `first` shows of it."""
+    rows = (
+        row
+        for row, line in zip(scanned.rows, lines, strict=True)
+        if line.rstrip().endswith(first) and len(line) - len(first) >= MAX_NESTING
+    )
+    where = Place(scanned.path, next(rows, scanned.rows[0]))
+    message = f"lists or quotes are nested more than {MAX_NESTING} deep"
+    return Problem(where, "nesting", Severity.ERROR, message, "say it with fewer levels")
 
 
 @cache
-def _markdown() -> Markdown:
+def _markdown() -> tuple[Markdown, Containers]:
     """Python-Markdown with the dialect's extensions: tables, `~~`, bare addresses."""
     markdown = Markdown(extensions=[TableExtension(use_align_attribute=True)], tab_length=4)
     for name in ("backtick", "escape", "autolink", "automail", "html", "entity"):
         markdown.inlinePatterns.deregister(name)
     for name in ("prettify", "unescape"):
         markdown.treeprocessors.deregister(name)
+    markdown.parser.blockprocessors.register(
+        _Tables(markdown.parser, {"use_align_attribute": True}), "table", 75
+    )
     markdown.inlinePatterns.register(SimpleTagInlineProcessor(r"(~~)(.+?)~~", "del"), "del", 55)
     markdown.inlinePatterns.register(_BareAddress(markdown), "address", 95)
-    containers.register(markdown.parser)
-    return markdown
+    return markdown, register(markdown.parser)
+
+
+class _Tables(TableProcessor):
+    """Tables that lose no cell: those too many in a row stay in its last."""
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        header, rule, *rows = blocks[0].split("\n")
+        blocks[0] = "\n".join([header, rule, *map(self._fitted, rows)])
+        super().run(parent, blocks)
+
+    def _fitted(self, row: str) -> str:
+        width = len(self.separator)
+        bare = row.strip(" ")
+        start = "|" if self.border and bare.startswith("|") else ""
+        end = "|" if self.border and bare.removeprefix(start).endswith("|") else ""
+        cells = bare.removeprefix(start).removesuffix(end).split("|")
+        last = "&#124;".join(cells[width - 1 :])
+        return f"{start}{'|'.join((*cells[: width - 1], last))}{end}"
 
 
 class _BareAddress(InlineProcessor):
@@ -70,11 +114,13 @@ class _BareAddress(InlineProcessor):
             r"https?://[^\s<>\ufdd0-\ufdef]*[^\s<>\ufdd0-\ufdef?!.,:;*_~'\")\]]", markdown
         )
 
+    ANCESTOR_EXCLUDES = ("a",)
+
     def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is Python-Markdown's
         self, m: re.Match[str], data: str
     ) -> tuple[Element, int, int]:
         element = Element("a", href=m[0])
-        element.text = m[0]
+        element.text = AtomicString(m[0])
         return element, m.start(0), m.end(0)
 
 
@@ -83,6 +129,16 @@ class _Builder:
         self.scanned = scanned
         self.spans = scanned.spans
         self.problems = problems
+        self.placed: set[Span] = set()
+
+    def report_split(self) -> None:
+        """Report the clozes that came to nothing, so that no card asks for what it shows."""
+        for span in self.spans:
+            if isinstance(span.content, ClozeStart) and span not in self.placed:
+                where = Place(self.scanned.path, span.line, span.column)
+                message = "this cloze begins and ends in different blocks or emphasis"
+                hint = "put the emphasis inside the cloze, or the cloze inside the emphasis"
+                self.problems.append(Problem(where, "cloze-split", Severity.ERROR, message, hint))
 
     # Blocks
 
@@ -101,6 +157,8 @@ class _Builder:
         match element.tag:
             case "p":
                 inlines = self._inlines(element)
+                while inlines and inlines[-1] == tree.LineBreak():
+                    inlines = inlines[:-1]
                 if inlines:
                     yield tree.Paragraph(inlines)
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
@@ -113,9 +171,7 @@ class _Builder:
             case "blockquote":
                 yield tree.Quote(self.blocks(element))
             case "pre":
-                code = "".join(element.itertext())
-                text = self.scanned.restored(html.unescape(code)).rstrip("\n")
-                yield tree.CodeBlock("", (Text(text),))
+                yield tree.CodeBlock("", self._code("".join(element.itertext()).rstrip("\n")))
             case "table":
                 yield self._table(element)
             case "hr":
@@ -166,18 +222,14 @@ class _Builder:
             case "br":
                 yield tree.LineBreak()
             case "a":
-                url = self.scanned.restored(html.unescape(element.get("href", "")))
+                url = self._attribute(element, "href")
                 children = self._inlines(element)
                 if url.lower().startswith(_SCHEMES):
                     yield tree.Link(url, children)
                 else:
                     yield from children
             case "img":
-                source = self.scanned.restored(html.unescape(element.get("src", "")))
-                alt = self.scanned.restored(html.unescape(element.get("alt", "")))
-                yield tree.Image(source, alt)
-            case "code":
-                yield tree.Code((Text(self.scanned.restored("".join(element.itertext()))),))
+                yield tree.Image(self._attribute(element, "src"), self._attribute(element, "alt"))
             case _:
                 yield from self._inlines(element)
 
@@ -193,6 +245,28 @@ class _Builder:
             yield node if node is not None else span
         yield from _text(text[position:])
 
+    def _code(self, text: str) -> tuple[Inline, ...]:
+        """Return indented code as it was written, with its clozes."""
+        parts: list[Inline | Span] = []
+        position = 0
+        for mark in MARKS.finditer(text):
+            span = self.spans[int(mark[1])]
+            parts.append(Text(html.unescape(text[position : mark.start()])))
+            cloze = isinstance(span.content, ClozeStart | ClozeEnd)
+            parts.append(span if cloze else Text(span.source))
+            position = mark.end()
+        parts.append(Text(html.unescape(text[position:])))
+        return self._nest([part for part in parts if part != Text("")])
+
+    def _attribute(self, element: Element, name: str) -> str:
+        """Return an address or description, its escapes and entities undone."""
+
+        def written(mark: re.Match[str]) -> str:
+            span = self.spans[int(mark[1])]
+            return span.content.text if isinstance(span.content, Literal) else span.source
+
+        return MARKS.sub(written, _unescape(element.get(name, "")))
+
     def _nest(self, parts: list[Inline | Span]) -> tuple[Inline, ...]:
         """Put what stands between an opening and a closing mark into one node."""
         stack: list[tuple[Span | None, list[Inline]]] = [(None, [])]
@@ -206,22 +280,11 @@ class _Builder:
             elif (opened := stack[-1][0]) is not None and _fits(opened.content, part.content):
                 inner = stack.pop()[1]
                 stack[-1][1].append(_wrapped(opened.content, inner))
-            else:
-                self._split(part)
+                self.placed.add(opened)
         while len(stack) > 1:
-            opened, inner = stack.pop()
-            assert opened is not None
-            self._split(opened)
+            inner = stack.pop()[1]
             stack[-1][1].extend(inner)
         return _joined(stack[0][1])
-
-    def _split(self, span: Span) -> None:
-        """Report a mark whose partner stands elsewhere (the opening one, so once)."""
-        if isinstance(span.content, ClozeStart):
-            where = Place(self.scanned.path, span.line, span.column)
-            message = "this cloze begins and ends in different blocks or emphasis"
-            hint = "put the emphasis inside the cloze, or the cloze inside the emphasis"
-            self.problems.append(Problem(where, "cloze-split", Severity.ERROR, message, hint))
 
     def _span(self, mark: str) -> Span:
         match = MARKS.fullmatch(mark)
@@ -249,9 +312,15 @@ def _node(content: Content) -> Inline | None:
 
 
 def _text(text: str) -> Iterator[Inline]:
-    text = re.sub(r"[ \t]*\n[ \t]*", " ", html.unescape(text))
+    text = re.sub(r"(?<![ \t])[ \t]*\n[ \t]*", " ", _unescape(text))
     if text:
         yield Text(text)
+
+
+def _unescape(text: str) -> str:
+    """Replace entities, which end with `;` (an address may well say `&section=`)."""
+    text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+    return UNFIT.sub("\ufffd", text)
 
 
 def _fits(opened: Content, closing: Content) -> bool:
@@ -275,42 +344,66 @@ def _wrapped(opened: Content, inner: list[Inline]) -> Inline:
 
 
 def _joined(parts: list[Inline]) -> tuple[Inline, ...]:
-    """Join texts that stand next to each other."""
+    """Join texts that stand next to each other; a line begins without spaces."""
     out: list[Inline] = []
     for part in parts:
-        if isinstance(part, Text) and out and isinstance(out[-1], Text):
-            out[-1] = Text(out[-1].text + part.text)
-        else:
-            out.append(part)
+        match out[-1:], part:
+            case [Text(before)], Text(text):
+                out[-1] = Text(before + text)
+            case [tree.LineBreak()], Text(text):
+                if text.strip(" "):
+                    out.append(Text(text.lstrip(" ")))
+            case _:
+                out.append(part)
     return tuple(out)
 
 
 def _fold_details(parts: list[Block | Tag]) -> Blocks:
     """Make `Details` of what stands between its tags; a tag without its partner has no effect."""
-    stack: list[tuple[str, list[Block]]] = [("", [])]
-    summaries: dict[int, tuple[Inline, ...]] = {}
+    stack: list[tuple[str, list[Block], list[Inline]]] = [("", [], [])]
     for part in parts:
-        name, inner = stack[-1]
+        name, inner, summary = stack[-1]
         if not isinstance(part, Tag):
             inner.append(part)
         elif not part.closing:
-            stack.append((part.name, []))
+            stack.append((part.name, [], []))
         elif part.name == name:
             stack.pop()
-            depth = len(stack)
             if name == "details":
-                stack[-1][1].append(tree.Details(summaries.pop(depth, ()), tuple(inner)))
+                stack[-1][1].append(tree.Details(tuple(summary), tuple(inner)))
             elif stack[-1][0] == "details":
-                summaries[depth - 1] = _as_inlines(inner)
+                stack[-1][2].extend(_as_inlines(inner))
             else:
                 stack[-1][1].extend(inner)
     while len(stack) > 1:
-        inner = stack.pop()[1]
+        _, inner, summary = stack.pop()
+        if summary:
+            stack[-1][1].append(tree.Paragraph(tuple(summary)))
         stack[-1][1].extend(inner)
     return tuple(stack[0][1])
 
 
-def _as_inlines(blocks: list[Block]) -> tuple[Inline, ...]:
-    return tuple(
-        part for block in blocks if isinstance(block, tree.Paragraph) for part in block.children
-    )
+def _as_inlines(blocks: Iterable[Block]) -> Iterator[Inline]:
+    """Yield what blocks hold as the inlines of one line."""
+    for number, block in enumerate(blocks):
+        if number:
+            yield Text(" ")
+        match block:
+            case tree.Paragraph(children) | tree.Heading(children=children):
+                yield from children
+            case tree.CodeBlock(children=children):
+                yield tree.Code(children)
+            case tree.Math(children=children):
+                yield tree.Math(False, children)
+            case tree.Quote(children):
+                yield from _as_inlines(children)
+            case tree.Details(summary, children):
+                yield from (*summary, Text(" "), *_as_inlines(children))
+            case tree.List(items=items):
+                for item in items:
+                    yield from (*_as_inlines(item.children), Text(" "))
+            case tree.Table(header=header, rows=rows):
+                for cell in (*header, *(cell for row in rows for cell in row)):
+                    yield from (*cell, Text(" "))
+            case tree.Rule():
+                pass

@@ -12,73 +12,97 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 
-from srs.corpus.scan import BLOCK, END
+from srs.corpus.parse import without_closing
+from srs.corpus.scan import BLOCK, END, MAX_NESTING
 
 _MARKER = re.compile(r"( {0,3})([-+*]|(\d{1,9})[.)])(?:( +)(?=\S)|[ \t]*$)")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?: (.*))?$")
 _BLOCK = re.compile(rf"[ \t]*({BLOCK}\d+{END})[ \t]*$")
 _QUOTE = re.compile(r" {0,3}> ?")
-_DELIMITERS = re.compile(
-    r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$", re.MULTILINE
-)
+_DELIMITERS = re.compile(r" {0,3}\|? *:?-+:? *(?:\| *:?-+:? *)*(?:\| *)?")
 
+_MARKS = re.compile(r"(?: {0,3}(?:>|(?:[-+*]|\d{1,9}[.)])(?= |$)) ?)*")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 
 
-def register(parser: BlockParser) -> None:
+def register(parser: BlockParser) -> Containers:
     """Put these processors in place of Python-Markdown's own."""
     processors = parser.blockprocessors
-    for name in ("indent", "hashheader", "setextheader", "olist", "ulist", "quote"):
+    for name in ("indent", "hashheader", "setextheader", "olist", "ulist", "quote", "hr"):
         processors.deregister(name)
     processors.register(TableGap(parser), "table_gap", 76)
-    processors.register(Containers(parser), "containers", 78)
+    containers = Containers(parser)
+    processors.register(containers, "containers", 78)
+    return containers
 
 
 class TableGap(BlockProcessor):
     """A table right under a line of text: put the blank line between them that is meant."""
 
     def test(self, parent: Element, block: str) -> bool:
-        match = _DELIMITERS.search(block)
-        return match is not None and "|" in block and block.count("\n", 0, match.start()) > 1
+        return self._header(block.split("\n")) > 0
 
-    def run(self, parent: Element, blocks: list[str]) -> bool:
+    def run(self, parent: Element, blocks: list[str]) -> None:
         lines = blocks[0].split("\n")
-        row = next(n for n, line in enumerate(lines) if n and _DELIMITERS.match(line)) - 1
-        if row < 1 or "|" not in lines[row]:
-            return False
+        row = self._header(lines)
         blocks[0:1] = ["\n".join(lines[:row]), "\n".join(lines[row:])]
-        return True
+
+    def _header(self, lines: list[str]) -> int:
+        """Return the line of the first row that delimiters stand under; 0 where there is none."""
+        rows = (
+            number - 1
+            for number, line in enumerate(lines)
+            if number and "|" in lines[number - 1] and _DELIMITERS.fullmatch(line)
+        )
+        return next(rows, 0)
 
 
 class Containers(BlockProcessor):
-    """Lists, quotes, headings and placeholders on a line of their own: the first that begins.
+    """Lists, quotes, headings, rules and placeholders on a line of their own.
 
-    It takes the lines it needs from the blocks and gives the rest back.
+    From the first of them on it takes all that follows; what lies between them goes back.
+    `too_deep` are the lines that begin what is nested too deeply, which is left out.
     """
 
+    def __init__(self, parser: BlockParser) -> None:
+        super().__init__(parser)
+        self.depth = 0
+        self.too_deep: list[str] = []
+
     def test(self, parent: Element, block: str) -> bool:
-        return _first(block.split("\n")) is not None
+        lines = block.split("\n")
+        return _next(lines, 0) < len(lines)
 
     def run(self, parent: Element, blocks: list[str]) -> None:
         lines = "\n\n".join(blocks).split("\n")
-        start = _first(lines)
-        assert start is not None
-        if before := "\n".join(lines[:start]).rstrip("\n"):
-            self.parser.parseBlocks(parent, [before])
-        end = start + 1
-        if mark := _BLOCK.match(lines[start]):
+        blocks.clear()
+        at = 0
+        while at < len(lines):
+            start = _next(lines, at)
+            if between := "\n".join(lines[at:start]).strip("\n"):
+                self.parser.parseBlocks(parent, between.split("\n\n"))
+            at = self._container(parent, lines, start) if start < len(lines) else start
+
+    def _container(self, parent: Element, lines: list[str], start: int) -> int:
+        """Parse the container that begins at a line; return the line after it."""
+        line = lines[start]
+        if mark := _BLOCK.match(line):
             SubElement(parent, "placeholder").text = mark[1]
-        elif heading := _HEADING.match(lines[start]):
-            SubElement(parent, f"h{len(heading[1])}").text = (heading[2] or "").strip()
-        elif _QUOTE.match(lines[start]):
+        elif heading := _HEADING.match(line):
+            text = without_closing((heading[2] or "").strip())
+            SubElement(parent, f"h{len(heading[1])}").text = text
+        elif _RULE.match(line):
+            SubElement(parent, "hr")
+        elif _QUOTE.match(line):
             inner, end = _quoted(lines, start)
-            self.parser.parseChunk(SubElement(parent, "blockquote"), "\n".join(inner))
+            self._inside(SubElement(parent, "blockquote"), inner, line)
+            return end
         else:
             items, loose, end = _items(lines, start)
-            self._list(parent, lines[start], items, loose)
-        rest = "\n".join(lines[end:]).strip("\n")
-        blocks[:] = rest.split("\n\n") if rest else []
+            self._list(parent, line, items, loose)
+            return end
+        return start + 1
 
     def _list(self, parent: Element, first: str, items: list[list[str]], loose: bool) -> None:
         marker = _MARKER.match(first)
@@ -92,21 +116,40 @@ class Containers(BlockProcessor):
             if task := _TASK.match(lines[0]):
                 item.set("checked", "x" if task[1] != " " else "")
                 lines[0] = lines[0][task.end() :]
-            if text := "\n".join(lines).strip("\n"):
-                self.parser.parseChunk(item, text)
+            self._inside(item, lines, first)
+
+    def _inside(self, element: Element, lines: list[str], first: str) -> None:
+        """Parse what a list item or quote holds, unless it is too deep inside of others."""
+        text = "\n".join(lines).strip("\n")
+        if self.depth == MAX_NESTING:
+            self.too_deep.append(first)
+        elif text:
+            self.depth += 1
+            try:
+                self.parser.parseChunk(element, text)
+            finally:
+                self.depth -= 1
 
 
-def _first(lines: list[str]) -> int | None:
-    """Return the first line at which one of the containers begins."""
+def _next(lines: list[str], start: int) -> int:
+    """Return the line, from `start` on, at which the next container begins; else their number."""
     paragraph = False
-    for number, line in enumerate(lines):
-        if _BLOCK.match(line) or _HEADING.match(line) or _QUOTE.match(line):
+    for number in range(start, len(lines)):
+        line = lines[number]
+        if _begins(line):
             return number
         marker = _MARKER.match(line)
-        if marker and not _RULE.match(line) and (not paragraph or _may_interrupt(line, marker)):
+        if marker and (not paragraph or _may_interrupt(line, marker)):
             return number
         paragraph = bool(line.strip()) and (paragraph or not line.startswith("    "))
-    return None
+    return len(lines)
+
+
+def _begins(line: str) -> bool:
+    """Tell whether a container other than a list begins at a line, whatever stands above it."""
+    return bool(
+        _BLOCK.match(line) or _HEADING.match(line) or _RULE.match(line) or _QUOTE.match(line)
+    )
 
 
 def _may_interrupt(line: str, marker: re.Match[str]) -> bool:
@@ -119,24 +162,30 @@ def _quoted(lines: list[str], start: int) -> tuple[list[str], int]:
     inner: list[str] = []
     for number in range(start, len(lines)):
         if marked := _QUOTE.match(lines[number]):
-            inner.append(lines[number][marked.end() :])
-        elif inner[-1].strip() and not _interrupts(lines[number]):
-            inner.append(lines[number].lstrip())
+            line = lines[number][marked.end() :]
+            inner.append(line if line.strip() else "")
+        elif _lazy(inner[-1], lines[number]):
+            inner.append(_unindented(lines[number]))
         else:
             return inner, number
     return inner, len(lines)
 
 
-def _interrupts(line: str) -> bool:
-    """Tell whether a line ends a paragraph by beginning another block."""
-    return bool(
-        not line.strip()
-        or _RULE.match(line)
-        or _HEADING.match(line)
-        or _QUOTE.match(line)
-        or _BLOCK.match(line)
-        or ((marker := _MARKER.match(line)) and _may_interrupt(line, marker))
+def _lazy(last: str, line: str) -> bool:
+    """Tell whether a line without the marks of its container goes on with its last paragraph."""
+    text = last[_MARKS.match(last).end() :]  # type: ignore[union-attr]  # it matches any text
+    return (
+        bool(line.strip())
+        and not _begins(line)
+        and not _MARKER.match(line)
+        and bool(text.strip())
+        and not _begins(text)
     )
+
+
+def _unindented(line: str) -> str:
+    """Return a lazy line such that it begins no block: one indented by four is no code there."""
+    return line if line.startswith("    ") else line.lstrip(" ")
 
 
 def _items(lines: list[str], start: int) -> tuple[list[list[str]], bool, int]:
@@ -170,23 +219,12 @@ def _items(lines: list[str], start: int) -> tuple[list[list[str]], bool, int]:
             lead = len(marker[1]) + len(marker[2])
             width = lead + (after if after <= 4 else 1)
             items.append([line[width:] if line.strip() != marker[2] else ""])
-        elif not blank_before and items and _lazy(items[-1], line):
-            items[-1].append(line if indent > 3 else line.lstrip(" "))
+        elif not blank_before and items and _lazy(items[-1][-1], line):
+            items[-1].append(_unindented(line))
         else:
             break
         number += 1
     return items, loose, number
-
-
-def _lazy(item: list[str], line: str) -> bool:
-    """Tell whether a line continues the paragraph that an item ends with."""
-    last = item[-1]
-    return (
-        bool(last.strip())
-        and not _interrupts(line)
-        and not _BLOCK.match(last)
-        and not _HEADING.match(last)
-    )
 
 
 def _between_children(item: list[str]) -> bool:

@@ -1,0 +1,111 @@
+"""`srs show`."""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+from typing import TYPE_CHECKING
+
+import click
+
+from srs.cli.context import Context, echo_json
+from srs.errors import SrsError
+from srs.query import card_name
+from srs.scheduler.card import Card, Learning, New
+from srs.scheduler.queue import CardName
+
+if TYPE_CHECKING:
+    from srs.corpus.render import Rendered
+    from srs.store.notes import StoredNote
+    from srs.study.memory import Study
+
+
+@click.command()
+@click.argument("card", metavar="CARD")
+@click.option("--html", "as_html", is_flag=True, help="Print the card as Anki shows it, as a page.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def command(context: Context, card: str, as_html: bool, as_json: bool) -> None:
+    """Look at a card, with both its sides and what is known of it.
+
+    CARD is ID or ID/ORD, as in `srs list`, or the beginning of a guid.
+    """
+    from srs.cli.rendering import renderer
+
+    study = context.study()
+    stored = study.note(card)
+    ord = card_name(card).ord or stored.note.ords[0]
+    if ord not in stored.note.ords:
+        ords = ", ".join(map(str, stored.note.ords))
+        raise SrsError(f"{card}: this note has no such card, only {ords}")
+    with renderer() as rendering:
+        rendered = rendering.note(stored.note)
+    value = study.card(CardName(stored.guid, ord))
+    if as_html:
+        click.echo(_page(study, stored, rendered, ord))
+    elif as_json:
+        echo_json(**_facts(stored, ord, value))
+    else:
+        _draw(stored, rendered, ord, value)
+
+
+def _draw(stored: StoredNote, rendered: Rendered, ord: int, value: Card) -> None:
+    from rich.console import Console
+
+    from srs.cli.terminal import draw, line
+
+    console = Console(highlight=False)
+    question, answer = rendered.sides(stored.note.kind, ord)
+    console.print(draw(question))
+    console.rule(style="bright_black")
+    console.print(draw(answer))
+    if rendered.source:
+        console.print()
+        console.print(line(rendered.source), style="bright_black")
+    console.rule(style="bright_black")
+    for name, fact in _facts(stored, ord, value).items():
+        shown = ", ".join(fact) if isinstance(fact, list) else fact
+        if shown not in (None, ""):
+            console.print(f"{name:11} {shown}", markup=False)
+
+
+def _facts(stored: StoredNote, ord: int, card: Card) -> dict[str, object]:
+    note = stored.note
+    memory = card.memory
+    due: object = None
+    if not isinstance(card.phase, New | Learning):
+        due = card.phase.due.isoformat()
+    return {
+        "id": note.id,
+        "guid": stored.guid,
+        "card": ord,
+        "kind": note.kind.value,
+        "deck": note.deck,
+        "tags": list(note.tags),
+        "path": str(note.place).removesuffix(":1"),
+        "state": "suspended" if card.suspended else card.state.name.lower(),
+        "due": due,
+        "stability": memory and round(memory.stability, 2),
+        "difficulty": memory and round(memory.difficulty, 2),
+        "reps": card.reps,
+        "lapses": card.lapses,
+    }
+
+
+def _page(study: Study, stored: StoredNote, rendered: Rendered, ord: int) -> str:
+    """Write a card as a page that stands alone, with Anki's look."""
+    from exporters import apkg
+    from srs.cli.rendering import Media
+
+    media = Media(study.root)
+    note = stored.note
+    names = media.names(note.place.path, note.place.line, (rendered.front, rendered.back))
+    embedded = {
+        source: f"data:{mimetypes.guess_type(name)[0]};base64,"
+        + base64.b64encode(media.data[name]).decode()
+        for source, name in names.items()
+    }
+    question, answer = rendered.sides(note.kind, ord)
+    section = study.sections().get((note.place.path, note.section))
+    title = section.title if section else ""
+    return apkg.preview(question, answer, rendered.source, title, note.id or stored.guid, embedded)

@@ -1,0 +1,76 @@
+"""The two commands that write into decks."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+Run = Callable[..., Result]
+
+
+def guids(run: Run, corpus: Path) -> dict[str, str]:
+    data = json.loads(run("--decks", corpus, "list", "--json").stdout)
+    return {note["question"]: note["guid"] for note in data["notes"]}
+
+
+def test_add_writes_a_note_to_the_inbox_and_then_behind_it(run: Run, corpus: Path) -> None:
+    first = run("--decks", corpus, "add", "What is *new*?", "This.\n\nAnd that.")
+    assert first.exit_code == 0
+    run("--decks", corpus, "add", "Second?", "2")
+    assert (corpus / "inbox.md").read_text() == (
+        "## What is *new*?\n\nThis.\n\nAnd that.\n\n## Second?\n\n2\n"
+    )
+    assert {"What is *new*?", "Second?"} <= guids(run, corpus).keys()
+
+
+def test_add_keeps_a_deck_s_line_endings(run: Run, corpus: Path) -> None:
+    (corpus / "dos.md").write_bytes(b"## Q\r\n\r\nA\r\n")
+    run("--decks", corpus, "add", "R", "B", "--deck", corpus / "dos.md")
+    assert (corpus / "dos.md").read_bytes() == b"## Q\r\n\r\nA\r\n\r\n## R\r\n\r\nB\r\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["Q", "  "], "no answer"),
+        (["Q", "```python\nopen"], "not closed"),
+        (["Q", "A {{c1::hole"], "not closed"),
+    ],
+)
+def test_add_refuses_what_would_be_a_problem(
+    run: Run, corpus: Path, args: list[str], expected: str
+) -> None:
+    result = run("--decks", corpus, "add", *args)
+    assert result.exit_code == 1
+    assert expected in result.stderr
+    assert not (corpus / "inbox.md").exists()
+
+
+def test_add_stays_in_the_corpus(run: Run, corpus: Path, tmp_path: Path) -> None:
+    result = run("--decks", corpus, "add", "Q", "A", "--deck", tmp_path / "out.md")
+    assert (result.exit_code, "lies outside" in result.stderr) == (1, True)
+    result = run("--decks", corpus, "add", "Q", "A", "--deck", corpus / "README.md")
+    assert (result.exit_code, "no deck" in result.stderr) == (1, True)
+    assert run("--decks", corpus, "add", "Q").exit_code == 2
+
+
+def test_ids_are_proposed_and_then_written_without_losing_who_is_who(
+    run: Run, corpus: Path
+) -> None:
+    deck = corpus / "plain.md"
+    text = "## What is `x`?\n\nA\n\n## Ünïcode {level=mid}\n\nB\n\n## ?\n<!-- {.draft} -->\n\nC\n"
+    deck.write_text(text, encoding="utf-8")
+    before = guids(run, corpus)
+    assert run("--decks", corpus, "ids").stdout == (
+        "plain.md:1: what-is-x\nplain.md:5: unicode\nplain.md:9: note\n"
+    )
+    assert deck.read_text(encoding="utf-8") == text
+    assert run("--decks", corpus, "ids", "--write").stdout == "3 ids written.\n"
+    assert deck.read_text(encoding="utf-8") == (
+        "## What is `x`?\n<!-- {#what-is-x} -->\n\nA\n\n## Ünïcode {#unicode level=mid}\n\nB\n\n"
+        "## ?\n<!-- {#note .draft} -->\n\nC\n"
+    )
+    assert guids(run, corpus) == before
+    assert run("--decks", corpus, "ids").stdout == "Every note has an id.\n"

@@ -1,0 +1,398 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from srs.corpus import lock as lock_
+from srs.corpus.lock import Entry
+from srs.errors import Place, Severity
+from srs.model import Kind, Note
+from srs.reconcile import Plan, reconcile
+
+FIRST_MS = 1_795_284_000_000
+ORDS = {"A?": (1,), "B?": (1,), "C?": (1, 2), "D?": (2, 5)}
+LONG = "An answer of more than forty characters, so that it is known by itself."
+
+
+def note(
+    front: str = "Question?",
+    back: str = "Answer.",
+    *,
+    id: str = "",
+    ords: tuple[int, ...] = (1,),
+    kind: Kind = Kind.BASIC,
+    path: str = "a.md",
+    line: int = 1,
+    broken: bool = False,
+) -> Note:
+    place = Place(path, line)
+    return Note(place, "a", 0, kind, id, front, "", back, line, line + 2, ords=ords, broken=broken)
+
+
+def cloze(
+    text: str = "The {{c1::hidden}}.",
+    *,
+    id: str = "",
+    ords: tuple[int, ...] = (1,),
+    broken: bool = False,
+) -> Note:
+    return note(text, id=id, ords=ords, kind=Kind.CLOZE, broken=broken)
+
+
+def reconciled(
+    notes: Sequence[Note],
+    lock: Mapping[str, Entry],
+    *,
+    now_ms: int = FIRST_MS,
+    settled: frozenset[str] = frozenset(),
+) -> Plan:
+    plan = reconcile(notes, lock, key="key", now_ms=now_ms, settled=settled)
+    assert lock_.parse(lock_.format(plan.entries)) == plan.entries
+    return plan
+
+
+def known(*notes: Note) -> Plan:
+    """Reconcile notes seen for the first time."""
+    return reconciled(notes, {})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        # Each note written after is the one before that its number says, or new: None.
+        pytest.param([note()], [note()], [0], id="nothing changed"),
+        pytest.param([note(id="x")], [note(id="x")], [0], id="nothing changed, with an id"),
+        pytest.param([note()], [note(id="x")], [0], id="id added"),
+        pytest.param([note(id="x")], [note()], [0], id="id removed"),
+        pytest.param([note(id="x")], [note(id="y")], [0], id="id renamed"),
+        pytest.param(
+            [note("A?"), note("B?")],
+            [note("A?", id="b"), note("B?", id="a")],
+            [0, 1],
+            id="ids added",
+        ),
+        pytest.param([note(id="x")], [note("New?", id="x")], [0], id="front edited under an id"),
+        pytest.param(
+            [note(id="x")], [note("New?", "New.", id="x")], [0], id="all edited under an id"
+        ),
+        pytest.param([note()], [note(back="New.")], [0], id="back edited"),
+        pytest.param(
+            [note(back="x")], [note(back="y", id="z")], [0], id="back edited and id added"
+        ),
+        pytest.param([note("A?", LONG)], [note("B?", LONG)], [0], id="front edited, long back"),
+        pytest.param([note("A?", "Yes.")], [note("B?", "Yes.")], [None], id="front, short back"),
+        pytest.param([note("A?", LONG)], [note("B?", LONG + "!")], [None], id="both edited"),
+        pytest.param(
+            [note(" A  b?\n", "c  d")], [note("A b?", "c d ")], [0], id="only whitespace changed"
+        ),
+        pytest.param(
+            [note("caf\u00e9?")], [note("cafe\u0301?")], [0], id="only the Unicode form changed"
+        ),
+        pytest.param([note()], [note(path="b/c.md", line=99)], [0], id="moved to another file"),
+        pytest.param(
+            [note(id="x")], [note("New?", id="x", path="b.md")], [0], id="moved and edited"
+        ),
+        pytest.param(
+            [note("A?"), note("B?"), note("C?")],
+            [note("C?"), note("A?"), note("B?")],
+            [2, 0, 1],
+            id="reordered",
+        ),
+        pytest.param(
+            [note("A?"), note("B?")],
+            [note("A?"), note("New?"), note("B?")],
+            [0, None, 1],
+            id="added",
+        ),
+        pytest.param([note("A?"), note("B?")], [note("B?")], [1], id="removed"),
+        pytest.param(
+            [note("A?", id="a"), note("B?", id="b")],
+            [note("B?", id="a"), note("A?", id="b")],
+            [0, 1],
+            id="an id counts before a front",
+        ),
+        pytest.param(
+            [note("A?", "1", id="x")],
+            [note("A?", "1", id="y"), note("B?", "2", id="x")],
+            [0, None],
+            id="an id renamed and given to a new note",
+        ),
+        pytest.param(
+            [note("A?", "1", id="x")],
+            [note("A?", "1"), note("A?", "2", id="x")],
+            [None, 0],
+            id="a copy of a note edited under its id",
+        ),
+        pytest.param(
+            [note(id="x"), note()],
+            [note(), note("New?", "New.", id="x")],
+            [1, 0],
+            id="of two equal ones, that with the id edited",
+        ),
+        pytest.param(
+            [note("A?", LONG), note("B?", LONG)],
+            [note("A?", LONG), note("C?", LONG)],
+            [0, 1],
+            id="of two with one back, the one left over",
+        ),
+        pytest.param(
+            [note("A?", LONG), note("B?", LONG)],
+            [note("C?", LONG), note("D?", LONG)],
+            [None, None],
+            id="two with one back are told apart by no back",
+        ),
+        pytest.param(
+            [note("A?", "1"), note("A?", "2")],
+            [note("A?", "2"), note("A?", "1")],
+            [1, 0],
+            id="of two with one front, each by its back",
+        ),
+        pytest.param(
+            [note("A?", "1"), note("A?", "2")],
+            [note("A?", "2"), note("A?", "3")],
+            [1, 0],
+            id="of two with one front, the one left over",
+        ),
+        pytest.param(
+            [note(), note(), note("B?")],
+            [note("B?"), note(), note()],
+            [2, 0, 1],
+            id="two quite equal",
+        ),
+        pytest.param([note(), note()], [note()], [0], id="one of two quite equal removed"),
+        pytest.param([note()], [note(), note()], [0, None], id="a note doubled"),
+        pytest.param([note()], [note(kind=Kind.TYPED)], [0], id="basic to typed"),
+        pytest.param(
+            [note()], [note(kind=Kind.REVERSED, ords=(1, 2))], [0], id="basic to reversed"
+        ),
+        pytest.param(
+            [note(id="x")], [cloze(id="x")], [None], id="basic to cloze, though with an id"
+        ),
+        pytest.param([note(id="x")], [cloze("Question?", id="x")], [None], id="the same text"),
+        pytest.param([cloze()], [note("The {{c1::hidden}}.")], [None], id="cloze to basic"),
+        pytest.param([cloze(id="x")], [cloze("{{c1::New}}.", id="x")], [0], id="cloze edited"),
+    ],
+)
+def test_who_is_who(before: list[Note], after: list[Note], same: list[int | None]) -> None:
+    first = known(*before)
+    second = reconciled(after, first.entries, now_ms=FIRST_MS + 1000)
+    expected = [first.guids[n] if n is not None else "new" for n in same]
+    found = [guid if guid in first.guids else "new" for guid in second.guids]
+    assert found == expected
+    assert len(set(second.guids)) == len(after)
+    assert second.new == same.count(None)
+    assert set(second.gone) == set(first.guids) - set(second.guids)
+    assert not second.problems
+    assert set(first.entries) <= set(second.entries)
+    for guid in first.guids:
+        assert second.entries[guid].created == first.entries[guid].created
+
+
+def test_a_note_that_is_gone_stays_in_the_lock_and_returns_as_itself() -> None:
+    first = known(note("A?", id="a"), note("B?"))
+    second = reconciled([note("A?", id="a")], first.entries)
+    assert second.gone == (first.guids[1],)
+    assert second.entries == first.entries
+    third = reconciled([note("A?", id="a"), note("B?", path="b.md")], second.entries)
+    assert third.guids == first.guids
+    assert (third.new, third.edited, third.gone) == (0, 0, ())
+    assert third.entries == first.entries
+
+
+def test_an_entry_says_what_a_note_now_is() -> None:
+    first = known(note(id="x"))
+    (guid,) = first.guids
+    released = {guid: replace(first.entries[guid], changed=5, fields="hash", deck="Deck")}
+    second = reconciled([note(back="New.", id="y")], released, now_ms=FIRST_MS + 9)
+    entry = second.entries[guid]
+    assert entry.id == "y"
+    assert entry.front == first.entries[guid].front
+    assert entry.back != first.entries[guid].back
+    assert (entry.changed, entry.fields, entry.deck) == (5, "hash", "Deck")
+    assert (entry.created, entry.ords) == (FIRST_MS, ((1, FIRST_MS),))
+    assert (second.new, second.edited) == (0, 1)
+
+
+def test_new_ords_get_card_ids_and_removed_ones_keep_theirs() -> None:
+    first = known(cloze(id="x", ords=(1, 3)))
+    (guid,) = first.guids
+    assert first.entries[guid].ords == ((1, FIRST_MS), (3, FIRST_MS + 1))
+    later = FIRST_MS + 1000
+    second = reconciled([cloze(id="x", ords=(2, 3))], first.entries, now_ms=later)
+    assert second.entries[guid].ords == ((1, FIRST_MS), (2, later), (3, FIRST_MS + 1))
+    third = reconciled([cloze(id="x", ords=(1, 2))], second.entries, now_ms=later + 1000)
+    assert third.entries[guid].ords == second.entries[guid].ords
+
+
+def test_a_broken_note_keeps_its_cards() -> None:
+    first = known(cloze(id="x", ords=(1, 2)))
+    second = reconciled([cloze(id="x", ords=(1, 2, 3), broken=True)], first.entries)
+    assert second.guids == first.guids
+    assert second.entries[second.guids[0]].ords == first.entries[first.guids[0]].ords
+
+
+def test_an_imported_guid_is_kept() -> None:
+    foreign = "s[:t]<~7,"
+    first = known(note())
+    entry = replace(first.entries[first.guids[0]], guid=foreign)
+    assert reconciled([note(back="New.")], {foreign: entry}).guids == (foreign,)
+
+
+def test_of_two_with_one_id_the_one_that_the_lock_knows_keeps_it() -> None:
+    first = known(note("Old?", LONG, id="x"))
+    copy = note("Copied?", "Other.", id="x", line=1)
+    own = note("Old?", LONG, id="x", line=9)
+    plan = reconciled([copy, own], first.entries)
+    assert plan.guids == ("", first.guids[0])
+    (problem,) = plan.problems
+    assert (problem.code, problem.severity) == ("duplicate-id", Severity.ERROR)
+    assert problem.where == Place("a.md", 1)
+    assert problem.message == "the id `x` belongs to the note at a.md:9:1"
+    assert problem.hint == "give this note another id"
+    assert plan.entries == first.entries
+    assert (plan.new, plan.edited) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("claims", "keeper"),
+    [
+        ([note("New?", "1", id="x"), note("Old?", "2", id="x")], 1),
+        ([note("New?", "1", id="x"), note("Newer?", LONG, id="x")], 1),
+        ([note("Old?", "1", id="x"), note("New?", LONG, id="x"), note("Old?", LONG, id="x")], 2),
+        ([note("New?", "1", id="x"), note("Newer?", "2", id="x")], 0),
+    ],
+)
+def test_the_one_most_like_the_lock_keeps_an_id(claims: list[Note], keeper: int) -> None:
+    first = known(note("Old?", LONG, id="x"))
+    plan = reconciled(claims, first.entries)
+    expected = [first.guids[0] if n == keeper else "" for n in range(len(claims))]
+    assert list(plan.guids) == expected
+    assert len(plan.problems) == len(claims) - 1
+
+
+def test_of_two_new_ones_with_one_id_the_first_keeps_it() -> None:
+    plan = known(note("A?", id="x", line=1), note("B?", id="x", line=5))
+    assert [bool(guid) for guid in plan.guids] == [True, False]
+    assert [p.where.line for p in plan.problems] == [5]
+
+
+def test_an_id_of_a_file_not_looked_at_is_settled() -> None:
+    first = known(note("A?", id="x", path="a.md"), note("B?", path="a.md"))
+    settled = frozenset(first.guids)
+    plan = reconciled([note("A?", id="x", path="b.md")], first.entries, settled=settled)
+    assert plan.guids == ("",)
+    assert [p.message for p in plan.problems] == ["the id `x` belongs to another note"]
+    assert plan.entries == first.entries
+    assert plan.gone == ()
+
+
+def test_settled_notes_are_neither_matched_nor_gone() -> None:
+    first = known(note("A?"), note("B?", LONG))
+    plan = reconciled(
+        [note("A?", path="b.md"), note("C?", LONG, path="b.md")],
+        first.entries,
+        settled=frozenset(first.guids),
+    )
+    assert not set(plan.guids) & set(first.guids)
+    assert plan.new == 2
+    assert plan.gone == ()
+
+
+def test_a_new_guid_is_none_of_those_settled_though_the_lock_does_not_know_them() -> None:
+    first = known(note("A?"))
+    plan = reconciled([note("A?", path="b.md")], {}, settled=frozenset(first.guids))
+    assert plan.guids != first.guids
+
+
+def test_a_doubled_id_mended_makes_a_note_of_its_own() -> None:
+    first = known(note("Old?", id="x"))
+    second = reconciled([note("Old?", id="x"), note("Copy?", id="x")], first.entries)
+    third = reconciled([note("Old?", id="x"), note("Copy?", id="y")], second.entries)
+    assert third.guids[0] == first.guids[0]
+    assert third.new == 1
+    assert not third.problems
+
+
+def test_the_report_counts_notes() -> None:
+    assert known(note("A?"), note("B?")).report() == "2 new"
+    first = known(note("A?"), note("B?"), note("C?"), note("D?", id="d"))
+    after = [note("A?", "New."), note("B?"), note("E?"), note("F?", id="d")]
+    assert reconciled(after, first.entries).report() == "2 edited, 1 new, 1 gone"
+    assert reconciled([note("A?", path="b.md")], known(note("A?")).entries).report() == ""
+
+
+def test_a_clock_set_back_makes_no_id_twice() -> None:
+    first = known(note("A?"), cloze(ords=(1, 2)), note("B?"))
+    second = reconciled(
+        [note("C?"), cloze("{{c1::D}}", ords=(1, 2))], first.entries, now_ms=FIRST_MS - 1
+    )
+    ids = [id for entry in second.entries.values() for _, id in entry.ords]
+    assert sorted(ids) == list(range(FIRST_MS - 1, FIRST_MS + 6))
+
+
+contents = st.builds(
+    lambda front, back, id, kind: note(front, back, id=id, kind=kind, ords=ORDS[front]),
+    st.sampled_from(["A?", "B?", "C?", "D?"]),
+    st.sampled_from(["1", "2", LONG]),
+    st.sampled_from(["", "", "x", "y"]),
+    st.sampled_from([Kind.BASIC, Kind.CLOZE]),
+)
+corpora = st.lists(contents, max_size=6)
+
+
+def owners(plan: Plan, notes: list[Note]) -> list[tuple[str, str, str, str, str]]:
+    """Say who has which guid; of notes that are quite equal it does not matter."""
+    pairs = zip(plan.guids, notes, strict=True)
+    return sorted((n.heading, n.back, n.id, n.kind.value, guid) for guid, n in pairs)
+
+
+@hypothesis_settings(max_examples=200)
+@given(st.lists(corpora, min_size=1, max_size=4))
+def test_identity_through_any_edits(versions: list[list[Note]]) -> None:
+    lock: dict[str, Entry] = {}
+    ids: dict[tuple[str, int], int] = {}
+    for notes in versions:
+        plan = reconciled(notes, lock)  # by a clock that stands still
+        given_ = [guid for guid in plan.guids if guid]
+        assert len(set(given_)) == len(given_)
+        assert len(plan.problems) == plan.guids.count("")
+        for guid, each in zip(plan.guids, notes, strict=True):
+            if guid:
+                entry = plan.entries[guid]
+                assert entry.id == each.id
+                assert entry.cloze == (each.kind is Kind.CLOZE)
+                assert set(each.ords) <= set(dict(entry.ords))
+        assert set(plan.gone) == set(plan.entries) - set(given_)
+
+        entries = plan.entries.values()
+        created = [entry.created for entry in entries]
+        assert len(set(created)) == len(created)
+        cards = [id for entry in entries for _, id in entry.ords]
+        assert len(set(cards)) == len(cards)
+        assert all(entry.created in dict(entry.ords).values() for entry in entries)
+        now = {(e.guid, ord): id for e in entries for ord, id in e.ords}
+        assert ids.items() <= now.items()
+        ids = now
+
+        again = reconciled(notes, plan.entries, now_ms=FIRST_MS + 10_000)
+        assert owners(again, notes) == owners(plan, notes)
+        assert again.entries == plan.entries
+        assert (again.new, again.edited) == (0, 0)
+        lock = plan.entries
+
+
+@hypothesis_settings(max_examples=100)
+@given(corpora, corpora)
+def test_reconciling_file_by_file_moves_no_identity_between_them(
+    here: list[Note], there: list[Note]
+) -> None:
+    a = [replace(each, id="") for each in here]
+    b = [replace(each, id="", place=Place("b.md")) for each in there]
+    first = reconciled(a, {})
+    second = reconciled(b, first.entries, settled=frozenset(first.guids))
+    assert not set(first.guids) & set(second.guids)
+    both = reconciled([*a, *b], second.entries)
+    assert sorted(both.guids) == sorted([*first.guids, *second.guids])
