@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from srs.errors import SrsError
 from srs.scheduler.queue import CardName
@@ -161,21 +161,32 @@ def notes(connection: sqlite3.Connection, condition: Clause) -> list[StoredNote]
         "order by f.rank, n.position",
         parameters,
     )
-    return [note_of(row[:-1], tuple(sorted(map(int, row[-1].split(","))))) for row in rows]
+    return [_stored(row) for row in rows]
+
+
+def note(connection: sqlite3.Connection, guid: str) -> StoredNote:
+    """Return the note of a guid, with all its cards."""
+    row = connection.execute(
+        f"select {NOTE_COLUMNS}, {_ORDS} from notes n where n.guid = ?", (guid,)
+    ).fetchone()
+    return _stored(row)
 
 
 def find(connection: sqlite3.Connection, name: Id) -> list[StoredNote]:
     """Return the notes that a name may mean: one if it is exact."""
-    found = [
-        note_of(row[:-1], tuple(sorted(map(int, row[-1].split(",")))))
-        for row in connection.execute(
-            f"select {NOTE_COLUMNS}, group_concat(c.ord) from notes n join cards c using (guid) "
-            "where not n.gone and not c.gone and (n.id = ? or n.guid like ? escape '\\') group by n.guid",
-            (name.name, f"{_escaped(name.name)}%"),
-        )
-    ]
+    rows = connection.execute(
+        f"select {NOTE_COLUMNS}, {_ORDS} as ords from notes n "
+        "where not n.gone and ords is not null and (n.id = ? or n.guid like ? escape '\\')",
+        (name.name, f"{_escaped(name.name)}%"),
+    )
+    found = [_stored(row) for row in rows]
     exact = [stored for stored in found if name.name in (stored.note.id, stored.guid)]
     return exact or found
+
+
+def _stored(row: tuple[Any, ...]) -> StoredNote:
+    """Make a note of a row of `NOTE_COLUMNS` and `_ORDS`."""
+    return note_of(row[:-1], tuple(sorted(map(int, row[-1].split(",")))))
 
 
 def _joined(word: str, parts: list[Clause], empty: str) -> Clause:

@@ -49,6 +49,11 @@ class Study:
     settings: Settings = field(default_factory=Settings)
     refreshed: Refreshed = field(default_factory=Refreshed)
 
+    def stored(self, guid: str) -> StoredNote:
+        """Return the note of a guid."""
+        with self.database.faults():
+            return search.note(self.database.connection, guid)
+
     def close(self) -> None:
         """Close the database."""
         self.database.close()

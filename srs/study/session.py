@@ -8,7 +8,7 @@ from datetime import datetime
 
 from srs.query import Query
 from srs.scheduler import queue
-from srs.scheduler.card import Learning
+from srs.scheduler.card import Card, Learning
 from srs.scheduler.queue import CardName
 from srs.store.search import Today
 from srs.study.memory import Counts, Study
@@ -31,7 +31,7 @@ class Session:
     def next(self, now: datetime) -> CardName | None:
         """Return the card to show: a learning card that is due, else the next, else one early."""
         today = Today.at(now, self.study.settings)
-        due = list(self._steps())
+        due = list(self._steps(today))
         ready = min((d for d in due if d[0] <= today.now_ms), default=None)
         if ready is not None:
             return ready[1]
@@ -66,16 +66,20 @@ class Session:
         self.learning.discard(name)
         self.ahead = [card for card in self.ahead if card != name]
 
-    def _steps(self) -> Iterator[tuple[int, CardName]]:
+    def _steps(self, today: Today) -> Iterator[tuple[int, CardName]]:
         """Yield the cards in learning steps, each after when it is due; let others go."""
         for name in sorted(self.learning):
             card = self.study.card(name)
-            if isinstance(card.phase, Learning) and not card.suspended:
+            if isinstance(card.phase, Learning) and not _is_away(card, today):
                 yield card.phase.due_ms, name
             else:
                 self.learning.discard(name)
 
     def _is_open(self, name: CardName, today: Today) -> bool:
-        """Tell whether nobody else has answered a card since the session began."""
+        """Tell whether nobody else has answered a card, or put it away, since the session began."""
         card = self.study.card(name)
-        return card.memory is None or card.memory.day < today.day or card.last_ms == 0
+        return not _is_away(card, today) and (card.memory is None or card.memory.day < today.day)
+
+
+def _is_away(card: Card, today: Today) -> bool:
+    return card.suspended or card.buried == today.day

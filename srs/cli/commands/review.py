@@ -97,7 +97,7 @@ class _Screen:
 
     def _card(self, name: CardName) -> bool:
         """Show one card and take its answer; False to quit."""
-        stored = self.notes[name.guid]
+        stored = self.study.stored(name.guid)
         rendered = self.rendering.note(stored.note)
         question, answer = rendered.sides(stored.note.kind, name.ord)
         shown = self.study.card(name)
