@@ -137,6 +137,10 @@ def reconcile(
         entries[guids[n]] = replace(
             entry, id=note.id, front=front, back=back, ords=_cards(entry, note, free, taken)
         )
+    used = {(mark.id, mark.cloze) for guid, mark in zip(guids, marks, strict=True) if guid}
+    for guid in open_entries:
+        if entries[guid].id and (entries[guid].id, entries[guid].cloze) in used:
+            entries[guid] = replace(entries[guid], id="")
     return Plan(entries, tuple(guids), new, edited, tuple(open_entries), tuple(problems))
 
 
@@ -167,10 +171,12 @@ def _doubled_ids(
     for n, note in enumerate(notes):
         if note.id:
             by_id[note.id].append(n)
-    known = {entry.id: entry for entry in entries.values() if entry.id}
+    known: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries.values():
+        known[entry.id].append(entry)
     losers: set[int] = set()
     for id, claims in by_id.items():
-        keeper = None if id in held else _keeper(claims, marks, known.get(id))
+        keeper = None if id in held else _keeper(claims, marks, known[id])
         for n in claims:
             if n == keeper:
                 continue
@@ -183,10 +189,13 @@ def _doubled_ids(
     return frozenset(losers)
 
 
-def _keeper(claims: list[int], marks: Sequence[_Marks], entry: Entry | None) -> int:
+def _keeper(claims: list[int], marks: Sequence[_Marks], entries: list[Entry]) -> int:
     """Choose the note that is most like what the lock knows under an id, else the first."""
-    if entry is None:
-        return claims[0]
-    return max(
-        claims, key=lambda n: ((marks[n].front == entry.front) + (marks[n].back == entry.back), -n)
-    )
+
+    def likeness(n: int) -> int:
+        own = [e for e in entries if e.cloze == marks[n].cloze]
+        return max(
+            ((marks[n].front == e.front) + (marks[n].back == e.back) for e in own), default=-1
+        )
+
+    return max(claims, key=lambda n: (likeness(n), -n))

@@ -32,6 +32,10 @@ class Hidden:
     lead: str = ""
     info: str = ""
 
+    def tail(self, lines: Sequence[str]) -> str:
+        """Return what stands behind a comment on its last line."""
+        return lines[self.end - 1].partition("-->")[2].lstrip() if self.closed else ""
+
     def content(self, lines: Sequence[str]) -> list[str]:
         """Return a fence's lines without quote marks and indentation."""
         return [_strip(line, self.lead) or "" for line in lines[self.start + 1 : self.inner]]

@@ -11,10 +11,10 @@ from srs.model import RESERVED
 
 FILE = "srs.toml"
 _NO_DECKS = re.compile(
-    r"(?:README|CONTRIBUTING|CHANGELOG|CHANGES|HISTORY|LICEN[CS]E|NOTICE|AUTHORS|SECURITY|"
-    r"CODE_OF_CONDUCT|MAINTAINERS|GOVERNANCE|SUPPORT|TODO)\b.*",
-    re.IGNORECASE,
+    r"(?:(?i:README|CONTRIBUTING|CHANGELOG|LICEN[CS]E|CODE_OF_CONDUCT)|CHANGES|HISTORY|NOTICE|"
+    r"AUTHORS|SECURITY|MAINTAINERS|GOVERNANCE|SUPPORT|TODO)(?:[-_.].*)?"
 )
+"""What projects keep beside their decks. A name that is also a subject counts in capitals only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,14 @@ class Config:
 def parse(text: str) -> tuple[Config, tuple[Problem, ...]]:
     """Parse `srs.toml`; what is wrong in it is left at its default and reported with its line."""
     try:
-        data = tomllib.loads(text)
+        data = tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
         message = re.sub(r" \(at .*\)", "", str(error))
         return Config(), (_problem(Place(FILE, line, column), f"not valid TOML: {message}"),)
+    except (ValueError, RecursionError):
+        return Config(), (_problem(Place(FILE), "not valid TOML: a number or list is too large"),)
     problems: list[Problem] = []
 
     def complain(key: str, message: str, hint: str = "") -> None:
@@ -95,9 +97,10 @@ def parse(text: str) -> tuple[Config, tuple[Problem, ...]]:
         else:
             hint = f'write `{key} = ["…"]`, or `{key} = []` for any value'
             complain(key, f"`{key}` is a list of the values it may have", hint)
-    if not isinstance(metadata, dict):
-        complain("metadata", "`[metadata]` is a table")
     lints = data.pop("lints", {})
+    for key, table in (("metadata", metadata), ("lints", lints)):
+        if not isinstance(table, dict):
+            complain(key, f"`[{key}]` is a table")
     off: set[str] = set()
     for code, on in lints.items() if isinstance(lints, dict) else ():
         if code not in CODES or not isinstance(on, bool):

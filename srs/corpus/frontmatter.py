@@ -40,14 +40,14 @@ def _mapping(text: str, path: str, end: int) -> tuple[FrontMatter, tuple[Problem
         root = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        if mark and error.context_mark and mark.line >= text.count("\n"):
+        if mark and error.context_mark and mark.index >= len(text):
             mark = error.context_mark  # what is not closed is better found where it opens
-        where = Place(path, mark.line + 2, mark.column + 1) if mark else Place(path, 2)
+        where = _place(path, text, mark.index) if mark else Place(path, 2)
         message = f"the front matter is not valid YAML: {error.problem or error.context}"
         hint = "write `key: value` lines; put a value with `:` or `#` in quotes"
         return FrontMatter(end=end), (_problem(where, message, hint),)
-    except (yaml.YAMLError, RecursionError) as error:
-        return FrontMatter(end=end), (_problem(Place(path, 2), f"the front matter: {error}"),)
+    except RecursionError:
+        return FrontMatter(end=end), (_problem(Place(path, 2), "the front matter is too deep"),)
     if root is None:
         return FrontMatter(end=end), ()
     if not isinstance(root, yaml.MappingNode):
@@ -58,7 +58,7 @@ def _mapping(text: str, path: str, end: int) -> tuple[FrontMatter, tuple[Problem
     values: dict[str, tuple[str, ...]] = {}
     problems: list[Problem] = []
     for key, value in root.value:
-        where = Place(path, key.start_mark.line + 2, key.start_mark.column + 1)
+        where = _place(path, text, key.start_mark.index)
         name = key.value if isinstance(key, yaml.ScalarNode) else ""
         if not name:
             problems.append(_problem(where, "a key of the front matter is not a word"))
@@ -82,6 +82,11 @@ def _mapping(text: str, path: str, end: int) -> tuple[FrontMatter, tuple[Problem
         "" if deck == "false" else deck, deck != "false", tags, tuple(values.items()), end
     )
     return front, tuple(problems)
+
+
+def _place(path: str, text: str, index: int) -> Place:
+    """Return the place of a character; YAML's own count takes other things for newlines too."""
+    return Place(path, text.count("\n", 0, index) + 2, index - text.rfind("\n", 0, index))
 
 
 def _problem(where: Place, message: str, hint: str = "") -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -14,8 +15,10 @@ _HEADER = (
     "#guid\tid\tcreated\tchanged\tfront\tback\tfields\tdeck\tords\n"
 )
 _NONE = "-"
-_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+_SPECIAL = ("#", "<<<<<<<", "=======", ">>>>>>>", "|||||||")
+"""What begins a line that is no note's: a comment, or a mark of a merge conflict."""
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_UNESCAPES = {escaped: char for char, escaped in _ESCAPES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def parse(text: str) -> dict[str, Entry]:
     """Parse a lock; of a conflict both sides count. Raises `SrsError` for a line it cannot read."""
     entries: dict[str, Entry] = {}
     for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip() or line.startswith(("#", *_CONFLICT)):
+        if not line.strip() or line.startswith(_SPECIAL):
             continue
         try:
             entry = _parse_line(line)
@@ -83,14 +86,14 @@ def _line(entry: Entry) -> str:
         entry.guid, entry.id, str(entry.created), str(entry.changed) if entry.changed else "",
         entry.front, entry.back, entry.fields, entry.deck, ords,
     )  # fmt: skip
-    return "\t".join(_escape(column) or _NONE for column in columns) + "\n"
+    line = "\t".join(_escape(column) for column in columns)
+    return ("\\" if line.startswith(_SPECIAL) else "") + line + "\n"
 
 
 def _parse_line(line: str) -> Entry:
     columns = [_unescape(column) for column in line.split("\t")]
     if len(columns) != 9:
         raise ValueError(f"{len(columns)} columns instead of 9")
-    columns = ["" if column == _NONE else column for column in columns]
     guid, id, created, changed, front, back, fields, deck, ords = columns
     first = int(created)
     cards: list[tuple[int, int]] = []
@@ -112,13 +115,12 @@ def _merged(one: Entry, other: Entry) -> Entry:
 
 
 def _escape(text: str) -> str:
+    if text in ("", _NONE):
+        return "\\-" if text else _NONE
     return "".join(_ESCAPES.get(char, char) for char in text)
 
 
 def _unescape(text: str) -> str:
     if "\\" not in text:
-        return text
-    for char, escaped in reversed(_ESCAPES.items()):
-        if char != "\\":
-            text = text.replace(escaped, char)
-    return text.replace("\\\\", "\\")
+        return "" if text == _NONE else text
+    return re.sub(r"\\(.?)", lambda match: _UNESCAPES.get(match[0], match[1]), text)

@@ -11,7 +11,9 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from srs.corpus import attributes, blocks, frontmatter
-from srs.corpus.scan import UNFIT, Scanned, occurs, scan, scan_heading
+from srs.corpus.clozes import occurs
+from srs.corpus.scan import scan, scan_heading
+from srs.corpus.spans import UNFIT, Scanned
 from srs.errors import Place, Problem, Severity
 from srs.model import Deck, Kind, Metadata, Note, Section
 
@@ -163,7 +165,7 @@ class _Parser:
         number = start
         while number < end:
             block = blocks.at(self.lines, number, end)
-            if block is not None and block.kind == "comment":
+            if block and block.kind == "comment" and block.closed and not block.tail(self.lines):
                 number = block.end
             elif self.lines[number].strip() and not re.fullmatch(r"-{3,}\s*", self.lines[number]):
                 message = "this text stands before the first heading and belongs to no note"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,10 +93,10 @@ def _walk(
             _walk(Path(entry.path), root, config, found, problems)
         elif entry.name.endswith(".md") and config.selects(path):
             try:
-                inside = not entry.is_symlink() or _is_inside(Path(entry.path), root)
-                if inside and entry.is_file():
-                    stat = entry.stat()
-                    found.append(Found(path, stat.st_mtime_ns, stat.st_size))
+                if not entry.is_symlink() or _is_inside(Path(entry.path), root):
+                    status = entry.stat()
+                    if stat.S_ISREG(status.st_mode):
+                        found.append(Found(path, status.st_mtime_ns, status.st_size))
             except OSError as error:
                 hint = "make it readable, or list it under `exclude` in srs.toml"
                 message = f"cannot read: {error.strerror}"
@@ -136,8 +137,11 @@ MEDIA = {
 def read_media(root: Path, where: Place, source: str) -> bytes | Problem:
     """Return the content of the file that an image names, relative to the deck at `where`.
 
-    Nothing outside the corpus is read, and nothing is fetched.
+    Nothing outside the corpus is read, and nothing is fetched. `%20` and its like are undone.
     """
+    from urllib.parse import unquote
+
+    source = unquote(source)
     path = (root / where.path).parent / source
     fault: tuple[str, str]
     if "://" in source:

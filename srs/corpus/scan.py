@@ -10,122 +10,40 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from srs.corpus import blocks
-from srs.corpus.tree import Cloze, Inline, Text
+from srs.corpus import blocks, clozes
+from srs.corpus.spans import (
+    BLOCK,
+    END,
+    INLINE,
+    Address,
+    ClozeEnd,
+    ClozeStart,
+    CodeSpan,
+    Content,
+    Fence,
+    Formula,
+    Literal,
+    Scanned,
+    Span,
+    Tag,
+)  # fmt: skip
+from srs.corpus.tree import MAX_NESTING, Cloze, Inline, Text
 from srs.errors import Place, Problem, Severity
 
-INLINE, BLOCK, END = "\ufdd0", "\ufdd1", "\ufdd2"
-UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-"""Control characters and noncharacters: no text may hold them."""
-MARKS = re.compile(f"[{INLINE}{BLOCK}]([0-9]+){END}")
 INLINE_TAGS = frozenset({"br", "sub", "sup", "kbd"})
 BLOCK_TAGS = frozenset({"details", "summary"})
 MAX_CLOZE = 500
-MAX_NESTING = 12
 
-
-@dataclass(frozen=True, slots=True)
-class CodeSpan:
-    children: tuple[Inline, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """A fenced block; `words` is its info string: the language, then what else is meant."""
-
-    words: tuple[str, ...]
-    children: tuple[Inline, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    display: bool
-    children: tuple[Inline, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    name: str
-    closing: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ClozeStart:
-    numbers: tuple[int, ...]
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClozeEnd:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """Characters that mean only themselves."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An address in angle brackets."""
-
-    url: str
-
-
-Content = CodeSpan | Fence | Formula | Tag | ClozeStart | ClozeEnd | Literal | Address
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What a placeholder stands for, as it was written, and where (line and column from 1)."""
-
-    content: Content
-    source: str
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Scanned:
-    """A text with placeholders; number n stands for `spans[n]`.
-
-    `rows` are the lines of the file, from 1, that the text's lines come from.
-    """
-
-    path: str
-    text: str
-    spans: tuple[Span, ...]
-    rows: tuple[int, ...]
-    problems: tuple[Problem, ...]
-
-    def numbers(self) -> frozenset[int]:
-        """Return the cloze numbers that occur anywhere in the text."""
-        found: set[int] = set()
-        for span in self.spans:
-            match span.content:
-                case ClozeStart(numbers=numbers):
-                    found.update(numbers)
-                case CodeSpan(children) | Fence(children=children) | Formula(children=children):
-                    found.update(_numbers(children))
-        return frozenset(found)
-
-    def restored(self, text: str) -> str:
-        """Return a text as it was written, its placeholders undone."""
-        return MARKS.sub(lambda match: self.spans[int(match[1])].source, text)
-
-
-_CLOZE = re.compile(r"\{\{c(\d+(?:,\d+)*)::")
-_LIKE_CLOZE = re.compile(r"\{\{c\d")
+_CLOZE = re.compile(clozes.MARK)
 _TOKEN = re.compile(
-    r"""(?P<escape>\\[!-/:-@\[-`{-~])
+    rf"""(?P<escape>\\[!-/:-@\[-`{{-~])
     |(?P<hard>\\(?=\n))
     |(?P<code>`+)
     |(?P<display>\$\$)
     |(?P<math>\$)
-    |(?P<cloze>\{\{c\d+(?:,\d+)*::)
+    |(?P<cloze>{clozes.MARK})
     |(?P<comment><!--)
+    |(?P<target>(?<=\]\()<[^<>\n]*>)
     |(?P<address><(?:https?://|mailto:)[^\s<>]+>)
     |(?P<tag></?[A-Za-z][A-Za-z0-9-]*(?:[ \t][^<>]*)?/?>)
     |(?P<angle><)""",
@@ -156,11 +74,6 @@ def scan_heading(text: str, where: Place, clozes: bool) -> Scanned:
     return scanner.scanned(shown, (where.line,))
 
 
-def occurs(text: str) -> bool:
-    """Tell whether a text may hold a cloze."""
-    return _LIKE_CLOZE.search(text) is not None
-
-
 class _Scanner:
     def __init__(self, where: Place, clozes: bool, *, blocks_allowed: bool = True) -> None:
         self.where = where
@@ -178,7 +91,8 @@ class _Scanner:
         while number < len(lines):
             start = number
             shown: str | None
-            if (hidden := blocks.at(lines, number, len(lines))) is not None:
+            hidden = blocks.at(lines, number, len(lines))
+            if hidden is not None and (hidden.closed or hidden.kind != "comment"):
                 number = hidden.end
                 shown = self._hidden(hidden, lines)
             else:
@@ -202,9 +116,8 @@ class _Scanner:
         content: Content
         match block.kind:
             case "comment":
-                last = lines[block.end - 1]
-                tail = last[last.index("-->") + 3 :].lstrip() if block.closed else ""
-                at = len(last) - len(tail)
+                tail = block.tail(lines)
+                at = len(lines[block.end - 1]) - len(tail)
                 return self.inline(tail, block.end - 1, at) if tail else None
             case "fence":
                 lead = block.lead
@@ -238,7 +151,9 @@ class _Scanner:
             row = line + text.count("\n", 0, token.start())
             at = token.start() - before - 1 + (column if before < 0 else 0)
             out.append(Text(text[position : token.start()]))
-            end = _cloze_end(text, token.end(), prose=False) if token.end() <= last_close else None
+            end = (
+                clozes.end_of(text, token.end(), prose=False) if token.end() <= last_close else None
+            )
             if end is None:
                 hint = "close it with `}}`"
                 self.problem(row, at, "cloze-unclosed", "this cloze is not closed", hint)
@@ -246,9 +161,9 @@ class _Scanner:
                 position = token.end()
                 continue
             self.check_cloze(token[0], text[token.end() : end], row, at)
-            shown, hint = _split_hint(text[token.end() : end], prose=False)
-            children = self.verbatim(shown, row, at, nesting + 1)
-            out.append(Cloze(_parse_numbers(token[0]), hint, children))
+            shown, hint = clozes.split_hint(text[token.end() : end], prose=False)
+            children = self.verbatim(shown, row, at + len(token[0]), nesting + 1)
+            out.append(Cloze(clozes.numbers(token[0]), hint, children))
             position = end + 2
         out.append(Text(text[position:]))
         return tuple(part for part in out if part != Text(""))
@@ -256,7 +171,7 @@ class _Scanner:
     def check_cloze(self, mark: str, body: str, line: int, column: int) -> None:
         if not body.strip():
             self.problem(line, column, "cloze-empty", "this cloze hides nothing", "")
-        if any(not 1 <= number <= MAX_CLOZE for number in _parse_numbers(mark)):
+        if any(not 1 <= number <= MAX_CLOZE for number in clozes.numbers(mark)):
             message = f"cloze numbers go from 1 to {MAX_CLOZE}"
             self.problem(line, column, "cloze-number", message, "write `{{c1::…}}`")
 
@@ -298,6 +213,8 @@ class _Paragraph:
     out: list[str] = field(default_factory=list)
     last_close: int = -1
     last_comment: int = -1
+    known: tuple[int, int] = (0, 0)
+    """A character whose line has been found, and that line."""
     open_tags: int = 0
     broken_at: int = -1
     """Where the text was last broken for a tag that stands on a line of its own; `lead` is what
@@ -363,15 +280,15 @@ class _Paragraph:
         start = token.end()
         if self.nesting == MAX_NESTING:
             return self._too_deep(token, "clozes")
-        end = _cloze_end(self.text, start, prose=True) if start <= self.last_close else None
+        end = clozes.end_of(self.text, start, prose=True) if start <= self.last_close else None
         if end is None:
             message = "this cloze is not closed in its paragraph"
             hint = "close it with `}}`; a cloze stays within one block"
             self.scanner.problem(*self._at(token.start()), "cloze-unclosed", message, hint)
             return self._put(Literal(token[0]), token)
         self.scanner.check_cloze(token[0], self.text[start:end], *self._at(token.start()))
-        shown, hint = _split_hint(self.text[start:end], prose=True)
-        self._put(ClozeStart(_parse_numbers(token[0]), self._unwrapped(hint, " ")), token)
+        shown, hint = clozes.split_hint(self.text[start:end], prose=True)
+        self._put(ClozeStart(clozes.numbers(token[0]), self._unwrapped(hint, " ")), token)
         inner = _Paragraph(self.scanner, shown, *self._at(start), self.nesting + 1, self.in_table)
         self.out.append(inner.run())
         source = self.text[start + len(shown) : end + 2]
@@ -435,10 +352,12 @@ class _Paragraph:
 
     def _at(self, index: int) -> tuple[int, int]:
         """Return the line and column, both from 0, of a character in the whole text."""
-        before = self.text.rfind("\n", 0, index)
-        if before < 0:
+        known, row = self.known if index >= self.known[0] else (0, 0)
+        row += self.text.count("\n", known, index)
+        self.known = index, row
+        if row == 0:
             return self.line, self.column + index
-        return self.line + self.text.count("\n", 0, index), index - before - 1
+        return self.line + row, index - self.text.rfind("\n", 0, index) - 1
 
     def _unwrapped(self, text: str, newline: str) -> str:
         """Return code or TeX without the quote marks and escaped pipes of what is around it."""
@@ -462,75 +381,3 @@ def _quotes(line: str) -> int:
     """Count the quote marks a line begins with."""
     lead = _LEAD.match(line)
     return lead[0].count(">") if lead else 0
-
-
-def _parse_numbers(mark: str) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(int(n[:4]) for n in mark[3:-2].split(",")))
-
-
-def _numbers(children: tuple[Inline, ...]) -> set[int]:
-    found: set[int] = set()
-    for child in children:
-        if isinstance(child, Cloze):
-            found.update(child.numbers, _numbers(child.children))
-    return found
-
-
-_SKIPPED = re.compile(
-    r"(?P<code>(?<!`)(`+)(?!`).*?(?<!`)\2(?!`))|(?P<math>\$(?=\S)(?:\\.|[^$\\])*?\S?\$(?!\d))"
-    r"|(?P<open>\{\{c\d+(?:,\d+)*::)|(?P<brace>[{}\[\]()])|(?P<colons>::)",
-    re.DOTALL,
-)
-
-
-def _cloze_end(text: str, start: int, *, prose: bool) -> int | None:
-    """Find the `}}` that closes a cloze whose content begins at `start`.
-
-    Braces inside must balance, so that code such as `{"a": {}}` may be hidden; where they never
-    do, the first `}}` closes, as it does in Anki.
-    """
-    first = text.find("}}", start)
-    if first < 0:
-        return None
-    depth: list[int] = [0]
-    position = start
-    while (token := _SKIPPED.search(text, position)) is not None:
-        position = token.end()
-        match token.lastgroup, token[0]:
-            case (("code" | "math"), _) if not prose:
-                position = token.start() + 1
-            case "open", _:
-                depth.append(0)
-                if len(depth) > MAX_NESTING:
-                    break
-            case "brace", "{":
-                depth[-1] += 1
-            case "brace", "}" if depth[-1] > 0:
-                depth[-1] -= 1
-            case "brace", "}" if text.startswith("}}", token.start()):
-                position = token.start() + 2
-                if len(depth) == 1:
-                    return token.start()
-                depth.pop()
-    return first
-
-
-def _split_hint(text: str, *, prose: bool) -> tuple[str, str]:
-    """Split a cloze's content at the first `::` that stands outside code, maths and brackets."""
-    depth = 0
-    position = 0
-    while (token := _SKIPPED.search(text, position)) is not None:
-        position = token.end()
-        match token.lastgroup, token[0]:
-            case (("code" | "math"), _) if not prose:
-                position = token.start() + 1
-            case "open", _:
-                end = _cloze_end(text, position, prose=prose)
-                position = position if end is None else end + 2
-            case "brace", ("{" | "[" | "("):
-                depth += 1
-            case "brace", _:
-                depth = max(0, depth - 1)
-            case "colons", _ if depth == 0:
-                return text[: token.start()], text[position:].strip()
-    return text, ""

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
+MAX_NESTING = 12
+"""How deep lists and quotes, tags, or clozes may stand in one another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

@@ -1,4 +1,5 @@
 import string
+from math import floor
 
 import pytest
 from hypothesis import given
@@ -69,6 +70,14 @@ def test_fuzz_stays_in_ankis_bounds(
 ) -> None:
     found = [fuzzed(interval, at, minimum, maximum) for at in (0.0, 0.5, 0.99)]
     assert found == [lower, middle, upper]
+
+
+@given(st.floats(2.5, 1000))
+def test_the_bounds_grow_with_the_interval_by_ankis_shares(interval: float) -> None:
+    spread = 1 + 0.15 * (min(interval, 7) - 2.5)
+    spread += 0.1 * (min(max(interval, 7), 20) - 7) + 0.05 * (max(interval, 20) - 20)
+    assert fuzzed(interval, 0.0, 1, 36500) == max(1, floor(interval - spread + 0.5))
+    assert fuzzed(interval, 0.9999, 1, 36500) == floor(interval + spread + 0.5)
 
 
 @pytest.mark.parametrize(("interval", "days"), [(10.0, [8, 9, 10, 11, 12]), (3.0, [2, 3, 4])])

@@ -308,6 +308,7 @@ def test_many_may_make_a_database_at_once(path: Path) -> None:
     said = [process.communicate(timeout=60)[0].strip() for process in processes]
     assert [process.returncode for process in processes] == [0] * 6
     assert len(set(said)) == 1
+    assert not (path.parent / "backups").exists()
     check_sound(path)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from srs.corpus.parse import MAX_NOTE, scan_front
 from srs.corpus.render.build import build
-from srs.corpus.scan import Scanned, scan
+from srs.corpus.scan import scan
+from srs.corpus.spans import Scanned
 from srs.corpus.tree import (
     Block,
     Blocks,
@@ -27,8 +27,8 @@ from srs.model import Kind, Note, Section
 VERSION = 2
 """Raised with every change of what a text is rendered to, so that kept results are let go."""
 
-LIMITS = {"[": 200, "*": 600, "_": 600}
-"""How many of these a paragraph may hold: Python-Markdown takes the square of their time."""
+MAX_BRACKETS = 200
+"""How many `[` a paragraph may hold: Python-Markdown looks for the end of each."""
 
 _ITEM = re.compile(r"[ \t>]*(?:[-+*]|\d{1,9}[.)]|#{1,6})[ \t]+")
 _DELIMITERS = re.compile(r"[ \t>]*(?:\||[:-][ \t:-]*\|)[ \t|:-]*")
@@ -53,9 +53,7 @@ class Rendered:
         """
         if kind is Kind.CLOZE:
             text = self.front
-            if isinstance(text[0], Heading) and not any(
-                isinstance(n, Cloze) for n in inside(text[0])
-            ):
+            if isinstance(text[0], Heading) and not _hides(text[0]):
                 text = text[1:]
             question = without_clozes(self.front, True, ord)
             return question, without_clozes((*text, *self.back), False, ord)
@@ -115,30 +113,31 @@ def _is_fit(scanned: Scanned, problems: list[Problem]) -> bool:
     """
     if len(scanned.text) > MAX_NOTE:
         return False
-    if (found := _crowded(scanned.text.split("\n"))) is None:
-        return True
-    row, char = found
-    where = Place(scanned.path, scanned.rows[row])
-    message = f"this paragraph holds more than {LIMITS[char]} `{char}`"
-    hint = "put code into a fence"
-    problems.append(Problem(where, "slow-markdown", Severity.ERROR, message, hint))
-    return False
+    row = _crowded(scanned.text.split("\n"))
+    if row is not None:
+        where = Place(scanned.path, scanned.rows[row])
+        message = f"this paragraph holds more than {MAX_BRACKETS} brackets"
+        hint = "put code into a fence"
+        problems.append(Problem(where, "slow-markdown", Severity.ERROR, message, hint))
+    return row is None
 
 
-def _crowded(lines: Sequence[str]) -> tuple[int, str] | None:
-    """Return the line at which a paragraph, item or row holds too many of a character."""
-    counts: Counter[str] = Counter()
+def _crowded(lines: Sequence[str]) -> int | None:
+    """Return the line at which a paragraph, item or row of a table holds too many brackets."""
+    count = 0
     in_table = False
     for row, line in enumerate(lines):
         in_table = bool(line.strip()) and (in_table or _DELIMITERS.fullmatch(line) is not None)
-        item = _ITEM.match(line)
-        if item or in_table or not line.strip():
-            counts.clear()
-        counts.update(char for char in line[item.end() if item else 0 :] if char in LIMITS)
-        for char, count in counts.items():
-            if count > LIMITS[char]:
-                return row, char
+        alone = in_table or not line.strip() or _ITEM.match(line)
+        count = line.count("[") + (0 if alone else count)
+        if count > MAX_BRACKETS:
+            return row
     return None
+
+
+def _hides(block: Block) -> bool:
+    """Tell whether a block holds a cloze."""
+    return any(isinstance(node, Cloze) for node in inside(block))
 
 
 def _take_source(blocks: Blocks) -> tuple[Blocks, tuple[Inline, ...]]:
@@ -147,7 +146,7 @@ def _take_source(blocks: Blocks) -> tuple[Blocks, tuple[Inline, ...]]:
         return blocks, ()
     last: Block = blocks[-1]
     match last:
-        case Paragraph((Text(text), *rest)) if found := _SOURCE.match(text):
+        case Paragraph((Text(text), *rest)) if not _hides(last) and (found := _SOURCE.match(text)):
             tail = text[found.end() :]
             return blocks[:-1], ((Text(tail), *rest) if tail else tuple(rest))
     return blocks, ()

@@ -9,16 +9,16 @@ from functools import cache
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.extensions.tables import TableExtension, TableProcessor
-from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor
 from markdown.util import AtomicString
 
 from srs.corpus import tree
+from srs.corpus.render import containers, links, tables
 from srs.corpus.render.code import coloured
-from srs.corpus.render.containers import Containers, register
-from srs.corpus.scan import (
+from srs.corpus.render.containers import Containers
+from srs.corpus.render.details import fold_details
+from srs.corpus.render.emphasis import Emphasised, Part, emphasise
+from srs.corpus.spans import (
     MARKS,
-    MAX_NESTING,
     UNFIT,
     Address,
     ClozeEnd,
@@ -32,24 +32,23 @@ from srs.corpus.scan import (
     Span,
     Tag,
 )
-from srs.corpus.tree import Block, Blocks, Inline, Text
+from srs.corpus.tree import MAX_NESTING, Block, Blocks, Inline, Text
 from srs.errors import Place, Problem, Severity
 
 _SCHEMES = ("http://", "https://", "mailto:")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_STYLES = {"strong": "strong", "em": "em", "del": "del"}
 
 
 def build(scanned: Scanned, problems: list[Problem]) -> Blocks:
     """Render a scanned text; adds to `problems` what only the finished tree shows."""
-    markdown, containers = _markdown()
+    markdown, nested = _markdown()
     markdown.reset()
-    containers.too_deep.clear()
+    nested.too_deep.clear()
     lines = [line.expandtabs(4) if line.strip() else "" for line in scanned.text.split("\n")]
     root = markdown.parser.parseDocument(lines).getroot()
     assert root is not None
-    if containers.too_deep:
-        problems.append(_nesting(scanned, lines, containers.too_deep[0].strip()))
+    if nested.too_deep:
+        problems.append(_nesting(scanned, lines, nested.too_deep[0].strip()))
         return (tree.Paragraph((Text(scanned.restored(scanned.text)),)),)
     for processor in markdown.treeprocessors:
         changed = processor.run(root)
@@ -75,53 +74,17 @@ def _nesting(scanned: Scanned, lines: list[str], first: str) -> Problem:
 @cache
 def _markdown() -> tuple[Markdown, Containers]:
     """Python-Markdown with the dialect's extensions: tables, `~~`, bare addresses."""
-    markdown = Markdown(extensions=[TableExtension(use_align_attribute=True)], tab_length=4)
-    for name in ("backtick", "escape", "autolink", "automail", "html", "entity"):
-        markdown.inlinePatterns.deregister(name)
+    markdown = Markdown(tab_length=4)
+    for name in (
+        "backtick", "escape", "autolink", "automail", "html", "entity", "not_strong", "em_strong",
+        "em_strong2",
+    ):  # fmt: skip
+        markdown.inlinePatterns.deregister(name, strict=False)
     for name in ("prettify", "unescape"):
         markdown.treeprocessors.deregister(name)
-    markdown.parser.blockprocessors.register(
-        _Tables(markdown.parser, {"use_align_attribute": True}), "table", 75
-    )
-    markdown.inlinePatterns.register(SimpleTagInlineProcessor(r"(~~)(.+?)~~", "del"), "del", 55)
-    markdown.inlinePatterns.register(_BareAddress(markdown), "address", 95)
-    return markdown, register(markdown.parser)
-
-
-class _Tables(TableProcessor):
-    """Tables that lose no cell: those too many in a row stay in its last."""
-
-    def run(self, parent: Element, blocks: list[str]) -> None:
-        header, rule, *rows = blocks[0].split("\n")
-        blocks[0] = "\n".join([header, rule, *map(self._fitted, rows)])
-        super().run(parent, blocks)
-
-    def _fitted(self, row: str) -> str:
-        width = len(self.separator)
-        bare = row.strip(" ")
-        start = "|" if self.border and bare.startswith("|") else ""
-        end = "|" if self.border and bare.removeprefix(start).endswith("|") else ""
-        cells = bare.removeprefix(start).removesuffix(end).split("|")
-        last = "&#124;".join(cells[width - 1 :])
-        return f"{start}{'|'.join((*cells[: width - 1], last))}{end}"
-
-
-class _BareAddress(InlineProcessor):
-    """An address that stands in the text without any marks."""
-
-    def __init__(self, markdown: Markdown) -> None:
-        super().__init__(
-            r"https?://[^\s<>\ufdd0-\ufdef]*[^\s<>\ufdd0-\ufdef?!.,:;*_~'\")\]]", markdown
-        )
-
-    ANCESTOR_EXCLUDES = ("a",)
-
-    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is Python-Markdown's
-        self, m: re.Match[str], data: str
-    ) -> tuple[Element, int, int]:
-        element = Element("a", href=m[0])
-        element.text = AtomicString(m[0])
-        return element, m.start(0), m.end(0)
+    links.register(markdown)
+    tables.register(markdown.parser)
+    return markdown, containers.register(markdown.parser)
 
 
 class _Builder:
@@ -134,7 +97,7 @@ class _Builder:
     def report_split(self) -> None:
         """Report the clozes that came to nothing, so that no card asks for what it shows."""
         for span in self.spans:
-            if isinstance(span.content, ClozeStart) and span not in self.placed:
+            if span.numbers() and span not in self.placed:
                 where = Place(self.scanned.path, span.line, span.column)
                 message = "this cloze begins and ends in different blocks or emphasis"
                 hint = "put the emphasis inside the cloze, or the cloze inside the emphasis"
@@ -151,7 +114,7 @@ class _Builder:
                 out.append(span.content if isinstance(span.content, Tag) else self._whole(span))
             else:
                 out.extend(self._block(child))
-        return _fold_details(out)
+        return fold_details(out)
 
     def _block(self, element: Element) -> Iterator[Block]:
         match element.tag:
@@ -180,6 +143,7 @@ class _Builder:
                 yield tree.Paragraph(self._inlines(element))
 
     def _whole(self, span: Span) -> Block:
+        self.placed.add(span)
         match span.content:
             case Fence(words, children):
                 language = words[0].lower() if words else ""
@@ -209,21 +173,20 @@ class _Builder:
 
     def _inlines(self, element: Element) -> tuple[Inline, ...]:
         """Return an element's inlines, with clozes and tags made of the marks around them."""
-        parts: list[Inline | Span] = list(self._parts(element.text))
+        parts: list[Part] = list(self._parts(element.text))
         for child in element:
             parts.extend(self._inline(child))
             parts.extend(self._parts(child.tail))
-        return self._nest(parts)
+        return self._nest(emphasise(parts))
 
     def _inline(self, element: Element) -> Iterator[Inline]:
         match element.tag:
-            case "strong" | "em" | "del":
-                yield tree.Styled(_STYLES[element.tag], self._inlines(element))
             case "br":
                 yield tree.LineBreak()
             case "a":
                 url = self._attribute(element, "href")
-                children = self._inlines(element)
+                bare = isinstance(element.text, AtomicString)
+                children = (Text(url),) if bare else self._inlines(element) or (Text(url),)
                 if url.lower().startswith(_SCHEMES):
                     yield tree.Link(url, children)
                 else:
@@ -233,21 +196,24 @@ class _Builder:
             case _:
                 yield from self._inlines(element)
 
-    def _parts(self, text: str | None) -> Iterator[Inline | Span]:
+    def _parts(self, text: str | None) -> Iterator[Part]:
         """Return a text's characters and what its placeholders stand for."""
         position = 0
         text = text or ""
         for mark in MARKS.finditer(text):
-            yield from _text(text[position : mark.start()])
+            if position < mark.start():
+                yield text[position : mark.start()]
             position = mark.end()
             span = self.spans[int(mark[1])]
-            node = _node(span.content)
-            yield node if node is not None else span
-        yield from _text(text[position:])
+            if (node := _node(span.content)) is not None:
+                self.placed.add(span)
+            yield node or span
+        if position < len(text):
+            yield text[position:]
 
     def _code(self, text: str) -> tuple[Inline, ...]:
         """Return indented code as it was written, with its clozes."""
-        parts: list[Inline | Span] = []
+        parts: list[Part] = []
         position = 0
         for mark in MARKS.finditer(text):
             span = self.spans[int(mark[1])]
@@ -267,11 +233,15 @@ class _Builder:
 
         return MARKS.sub(written, _unescape(element.get(name, "")))
 
-    def _nest(self, parts: list[Inline | Span]) -> tuple[Inline, ...]:
+    def _nest(self, parts: Iterable[Part]) -> tuple[Inline, ...]:
         """Put what stands between an opening and a closing mark into one node."""
         stack: list[tuple[Span | None, list[Inline]]] = [(None, [])]
         for part in parts:
-            if not isinstance(part, Span):
+            if isinstance(part, str):
+                stack[-1][1].extend(_text(part))
+            elif isinstance(part, Emphasised):
+                stack[-1][1].append(tree.Styled(part.style, self._nest(part.parts)))
+            elif not isinstance(part, Span):
                 stack[-1][1].append(part)
             elif isinstance(part.content, ClozeStart) or (
                 isinstance(part.content, Tag) and not part.content.closing
@@ -356,54 +326,3 @@ def _joined(parts: list[Inline]) -> tuple[Inline, ...]:
             case _:
                 out.append(part)
     return tuple(out)
-
-
-def _fold_details(parts: list[Block | Tag]) -> Blocks:
-    """Make `Details` of what stands between its tags; a tag without its partner has no effect."""
-    stack: list[tuple[str, list[Block], list[Inline]]] = [("", [], [])]
-    for part in parts:
-        name, inner, summary = stack[-1]
-        if not isinstance(part, Tag):
-            inner.append(part)
-        elif not part.closing:
-            stack.append((part.name, [], []))
-        elif part.name == name:
-            stack.pop()
-            if name == "details":
-                stack[-1][1].append(tree.Details(tuple(summary), tuple(inner)))
-            elif stack[-1][0] == "details":
-                stack[-1][2].extend(_as_inlines(inner))
-            else:
-                stack[-1][1].extend(inner)
-    while len(stack) > 1:
-        _, inner, summary = stack.pop()
-        if summary:
-            stack[-1][1].append(tree.Paragraph(tuple(summary)))
-        stack[-1][1].extend(inner)
-    return tuple(stack[0][1])
-
-
-def _as_inlines(blocks: Iterable[Block]) -> Iterator[Inline]:
-    """Yield what blocks hold as the inlines of one line."""
-    for number, block in enumerate(blocks):
-        if number:
-            yield Text(" ")
-        match block:
-            case tree.Paragraph(children) | tree.Heading(children=children):
-                yield from children
-            case tree.CodeBlock(children=children):
-                yield tree.Code(children)
-            case tree.Math(children=children):
-                yield tree.Math(False, children)
-            case tree.Quote(children):
-                yield from _as_inlines(children)
-            case tree.Details(summary, children):
-                yield from (*summary, Text(" "), *_as_inlines(children))
-            case tree.List(items=items):
-                for item in items:
-                    yield from (*_as_inlines(item.children), Text(" "))
-            case tree.Table(header=header, rows=rows):
-                for cell in (*header, *(cell for row in rows for cell in row)):
-                    yield from (*cell, Text(" "))
-            case tree.Rule():
-                pass

@@ -13,15 +13,14 @@ from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 
 from srs.corpus.parse import without_closing
-from srs.corpus.scan import BLOCK, END, MAX_NESTING
+from srs.corpus.spans import BLOCK, END
+from srs.corpus.tree import MAX_NESTING
 
 _MARKER = re.compile(r"( {0,3})([-+*]|(\d{1,9})[.)])(?:( +)(?=\S)|[ \t]*$)")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?: (.*))?$")
 _BLOCK = re.compile(rf"[ \t]*({BLOCK}\d+{END})[ \t]*$")
 _QUOTE = re.compile(r" {0,3}> ?")
-_DELIMITERS = re.compile(r" {0,3}\|? *:?-+:? *(?:\| *:?-+:? *)*(?:\| *)?")
-
 _MARKS = re.compile(r"(?: {0,3}(?:>|(?:[-+*]|\d{1,9}[.)])(?= |$)) ?)*")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 
@@ -31,31 +30,9 @@ def register(parser: BlockParser) -> Containers:
     processors = parser.blockprocessors
     for name in ("indent", "hashheader", "setextheader", "olist", "ulist", "quote", "hr"):
         processors.deregister(name)
-    processors.register(TableGap(parser), "table_gap", 76)
     containers = Containers(parser)
     processors.register(containers, "containers", 78)
     return containers
-
-
-class TableGap(BlockProcessor):
-    """A table right under a line of text: put the blank line between them that is meant."""
-
-    def test(self, parent: Element, block: str) -> bool:
-        return self._header(block.split("\n")) > 0
-
-    def run(self, parent: Element, blocks: list[str]) -> None:
-        lines = blocks[0].split("\n")
-        row = self._header(lines)
-        blocks[0:1] = ["\n".join(lines[:row]), "\n".join(lines[row:])]
-
-    def _header(self, lines: list[str]) -> int:
-        """Return the line of the first row that delimiters stand under; 0 where there is none."""
-        rows = (
-            number - 1
-            for number, line in enumerate(lines)
-            if number and "|" in lines[number - 1] and _DELIMITERS.fullmatch(line)
-        )
-        return next(rows, 0)
 
 
 class Containers(BlockProcessor):

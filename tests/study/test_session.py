@@ -1,0 +1,256 @@
+import os
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from srs.model import Rating
+from srs.scheduler.card import Card, Learning, Memory, Review, State
+from srs.scheduler.log import Event, EventKind
+from srs.scheduler.queue import CardName
+from srs.scheduler.settings import FSRS_6, Settings
+from srs.store import cards
+from srs.study.memory import Counts, Study, open_study
+from srs.study.session import Session
+
+NOW = datetime.fromisoformat("2026-11-21T18:00:00+01:00")
+NOW_MS = 1_795_280_400_000
+TODAY = date(2026, 11, 21)
+MINUTE = timedelta(minutes=1)
+AGAIN, HARD, GOOD, EASY = Rating
+MEMORY = Memory(5.0, 5.0, TODAY - timedelta(days=5))
+REVIEW = Card(Review(MEMORY, TODAY, 5), 1, 0, 1)
+
+Make = Callable[[str], Study]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """Open a corpus of notes; a letter is a basic note, a capital letter has a reverse."""
+    root = tmp_path / "corpus"
+    root.mkdir()
+    (root / "srs.toml").write_text('name = "Small"\nkey = "k"\n')
+    opened: list[Study] = []
+
+    def make(letters: str) -> Study:
+        marks = {letter: " .reversed" * letter.isupper() for letter in letters}
+        text = "".join(
+            f"## {x}?\n<!-- {{#{x}{mark}}} -->\n\nAnswer.\n\n" for x, mark in marks.items()
+        )
+        (root / "deck.md").write_text(text)
+        os.utime(root / "deck.md", (1_700_000_000, 1_700_000_000))
+        opened.append(open_study(root, root / ".srs" / "srs.db", NOW))
+        return opened[-1]
+
+    yield make
+    for study in opened:
+        study.close()
+
+
+def card(study: Study, name: str) -> CardName:
+    return CardName(study.note(name[0]).guid, int(name[1:] or 1))
+
+
+def put(study: Study, **values: Card) -> None:
+    """Give cards, named by the letter of their note, these values."""
+    with study.database.transaction() as connection:
+        for name, value in values.items():
+            cards.write(connection, card(study, name), value)
+
+
+def learning(due: timedelta) -> Card:
+    return Card(Learning(MEMORY, 0, NOW_MS + int(due.total_seconds() * 1000)), 1, 0, 1)
+
+
+def shown(session: Session, now: datetime = NOW) -> str:
+    """Name the card that is shown next."""
+    name = session.next(now)
+    if name is None:
+        return "nothing"
+    ids = {stored.guid: stored.note.id for stored in session.study.notes(None, NOW)}
+    return ids[name.guid] + (str(name.ord) if name.ord > 1 else "")
+
+
+def answer(session: Session, rating: Rating, now: datetime = NOW) -> str:
+    """Answer the card that is shown next, and name it."""
+    name, called = session.next(now), shown(session, now)
+    assert name is not None
+    study = session.study
+    assert study.answer(name, rating, now, 1000, study.card(name)) is not None
+    session.answered(name)
+    return called
+
+
+def happens(study: Study, name: str, kind: EventKind) -> None:
+    wanted = card(study, name)
+    event = Event(wanted.guid, wanted.ord, NOW_MS, kind, TODAY, 60, "elsewhere")
+    cards.append(study.database.connection, event, FSRS_6)
+
+
+def test_new_cards_are_shown_in_order_until_none_is_left(make: Make) -> None:
+    session = Session.begin(make("abc"), None, NOW)
+    assert [answer(session, EASY) for _ in range(3)] == ["a", "b", "c"]
+    assert shown(session) == "nothing"
+
+
+def test_a_card_is_shown_until_it_is_answered(make: Make) -> None:
+    session = Session.begin(make("ab"), None, NOW)
+    assert shown(session) == shown(session) == "a"
+
+
+def test_a_session_is_of_what_a_query_finds(make: Make) -> None:
+    study = make("abc")
+    session = Session.begin(study, study.query("id:c or id:a"), NOW)
+    assert [answer(session, EASY) for _ in range(2)] == ["a", "c"]
+    assert shown(session) == "nothing"
+
+
+def test_learning_cards_that_are_due_come_first_the_longest_due_before_others(make: Make) -> None:
+    study = make("abcde")
+    put(study, c=learning(-MINUTE), d=learning(-2 * MINUTE), e=learning(MINUTE), b=REVIEW)
+    session = Session.begin(study, None, NOW)
+    assert [answer(session, EASY) for _ in range(2)] == ["d", "c"]
+    assert shown(session) in ("a", "b")
+    assert shown(session, NOW + MINUTE) == "e"
+
+
+def test_a_failed_card_comes_back_when_its_step_is_over(make: Make) -> None:
+    session = Session.begin(make("abc"), None, NOW)
+    assert answer(session, AGAIN) == "a"
+    assert shown(session, NOW + timedelta(seconds=59)) == "b"
+    assert answer(session, GOOD, NOW + MINUTE) == "a"
+    assert shown(session, NOW + MINUTE) == "b"
+    assert shown(session, NOW + 11 * MINUTE) == "a"
+
+
+def test_with_nothing_else_left_a_step_is_cut_short_within_the_limit(make: Make) -> None:
+    study = make("ab")
+    put(study, a=learning(19 * MINUTE), b=learning(21 * MINUTE))
+    session = Session.begin(study, None, NOW)
+    assert answer(session, EASY) == "a"
+    assert shown(session) == "nothing"
+    assert shown(session, NOW + MINUTE) == "b"
+    study.settings = Settings(learn_ahead=0)
+    assert shown(session, NOW + MINUTE) == "nothing"
+
+
+def test_siblings_are_buried(make: Make) -> None:
+    study = make("AB")
+    session = Session.begin(study, None, NOW)
+    assert [answer(session, EASY) for _ in range(2)] == ["A", "B"]
+    assert shown(session) == "nothing"
+    assert shown(Session.begin(study, None, NOW)) == "nothing"
+    tomorrow = NOW + timedelta(days=1)
+    session = Session.begin(study, None, tomorrow)
+    assert [answer(session, EASY, tomorrow) for _ in range(2)] == ["A2", "B2"]
+
+
+def test_the_daily_limits_count_what_was_done_today(make: Make) -> None:
+    study = make("abcdef")
+    study.settings = Settings(new_per_day=2, reviews_per_day=1)
+    put(study, a=REVIEW, b=REVIEW)
+    session = Session.begin(study, None, NOW)
+    assert session.left() == Counts(2, 0, 1, 0)
+    while session.next(NOW):
+        answer(session, EASY)
+    assert shown(Session.begin(study, None, NOW)) == "nothing"
+    tomorrow = Session.begin(study, None, NOW + timedelta(days=1))
+    assert tomorrow.left() == Counts(2, 0, 1, 0)
+
+
+def test_what_is_left_is_counted(make: Make) -> None:
+    study = make("abcde")
+    put(study, a=learning(-MINUTE), b=REVIEW)
+    session = Session.begin(study, None, NOW)
+    assert session.left() == Counts(3, 1, 1, 0)
+    counts = []
+    for rating in (EASY, AGAIN, GOOD, EASY, AGAIN):
+        answer(session, rating)
+        left = session.left()
+        counts.append((left.new + left.review, left.learning))
+    assert counts == [(4, 0), (3, 1), (2, 1), (1, 1), (0, 2)]
+
+
+@pytest.mark.parametrize("rating", Rating)
+def test_undo_puts_a_new_card_back_in_front(make: Make, rating: Rating) -> None:
+    study = make("abc")
+    session = Session.begin(study, None, NOW)
+    before = session.left()
+    assert answer(session, rating) == "a"
+    assert study.undo(NOW) is not None
+    session.undone(card(study, "a"))
+    assert session.left() == before
+    assert [answer(session, EASY) for _ in range(3)] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("rating", Rating)
+def test_undo_puts_a_review_back_in_front(make: Make, rating: Rating) -> None:
+    study = make("abc")
+    put(study, b=REVIEW)
+    happens(study, "b", EventKind.FORGET)
+    name = card(study, "b")
+    earlier = NOW - timedelta(days=30)
+    assert study.answer(name, EASY, earlier, 1000, study.card(name)) is not None
+    session = Session.begin(study, study.query("id:b"), NOW)
+    assert answer(session, rating) == "b"
+    assert study.undo(NOW) is not None
+    session.undone(name)
+    assert session.left() == Counts(0, 0, 1, 0)
+    assert shown(session) == "b"
+    assert study.card(name).state is State.REVIEW
+
+
+@pytest.mark.parametrize("rating", Rating)
+def test_undo_puts_a_learning_card_back_into_its_step(make: Make, rating: Rating) -> None:
+    study = make("ab")
+    session = Session.begin(study, None, NOW)
+    assert answer(session, AGAIN) == "a"
+    later = NOW + MINUTE
+    assert answer(session, rating, later) == "a"
+    assert study.undo(later) is not None
+    session.undone(card(study, "a"))
+    assert session.left() == Counts(1, 1, 0, 0)
+    assert shown(session, NOW) == "b"
+    assert shown(session, later) == "a"
+
+
+def test_undo_brings_back_a_card_of_an_earlier_session(make: Make) -> None:
+    study = make("ab")
+    answer(Session.begin(study, None, NOW), EASY)
+    session = Session.begin(study, study.query("id:b"), NOW)
+    assert study.undo(NOW) is not None
+    session.undone(card(study, "a"))
+    assert [answer(session, EASY) for _ in range(2)] == ["a", "b"]
+
+
+def test_cards_answered_elsewhere_are_not_shown(make: Make) -> None:
+    study = make("abcd")
+    put(study, b=REVIEW, d=learning(-MINUTE))
+    session = Session.begin(study, None, NOW)
+    for name in "abd":
+        wanted = card(study, name)
+        assert study.answer(wanted, EASY, NOW, 1000, study.card(wanted)) is not None
+    assert answer(session, EASY) == "c"
+    assert shown(session) == "nothing"
+    assert session.left() == Counts(0, 0, 0, 0)
+
+
+def test_a_learning_card_suspended_elsewhere_is_not_shown(make: Make) -> None:
+    study = make("ab")
+    put(study, b=learning(-MINUTE))
+    session = Session.begin(study, None, NOW)
+    assert shown(session) == "b"
+    happens(study, "b", EventKind.SUSPEND)
+    assert shown(session) == "a"
+
+
+@pytest.mark.parametrize("kind", [EventKind.SUSPEND, EventKind.BURY])
+@pytest.mark.parametrize("name", ["a", "b", "c"])
+def test_a_card_put_away_elsewhere_is_not_shown(make: Make, name: str, kind: EventKind) -> None:
+    study = make("abc")
+    put(study, b=REVIEW, c=learning(-MINUTE))
+    session = Session.begin(study, None, NOW)
+    happens(study, name, kind)
+    assert sorted(answer(session, EASY) for _ in range(2)) == sorted("abc".replace(name, ""))
+    assert shown(session) == "nothing"
