@@ -25,13 +25,12 @@ def cut(blocks: Blocks) -> tuple[Blocks, Blocks] | None:
 def _cut_block(block: Block) -> tuple[Blocks, Blocks] | None:
     match block:
         case tree.CodeBlock(_, children):
-            lines = split_lines(children)
-            if len(lines) < 2:
+            rows = split_lines(children)
+            if len(rows) < 2:
                 return None
-            middle = len(lines) // 2
-            return tuple(
-                (replace(block, children=join_lines(p)),) for p in (lines[:middle], lines[middle:])
-            )  # type: ignore[return-value]
+            middle = len(rows) // 2
+            above, below = join_lines(rows[:middle]), join_lines(rows[middle:])
+            return (replace(block, children=above),), (replace(block, children=below),)
         case tree.List(start, _, items) if len(items) > 1:
             middle = len(items) // 2
             later = None if start is None else start + middle
