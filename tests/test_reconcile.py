@@ -279,6 +279,23 @@ def test_the_one_most_like_the_lock_keeps_an_id(claims: list[Note], keeper: int)
     assert len(plan.problems) == len(claims) - 1
 
 
+@pytest.mark.parametrize(
+    ("claims", "keeper"),
+    [
+        ([cloze("{{c1::New}}."), note("Old?")], 1),
+        ([cloze("{{c1::New}}."), note("The {{c1::hidden}}.")], 0),
+        ([note("Old?"), cloze()], 0),
+        ([note("New?"), cloze()], 1),
+    ],
+)
+def test_an_id_was_that_of_a_note_and_of_a_cloze_note(claims: list[Note], keeper: int) -> None:
+    first = known(note("Old?", id="x"))
+    second = reconciled([cloze(id="x")], first.entries)
+    plan = reconciled([replace(claim, id="x") for claim in claims], second.entries)
+    assert [bool(guid) for guid in plan.guids] == [n == keeper for n in range(len(claims))]
+    assert plan.guids[keeper] == (first if claims[keeper].kind is Kind.BASIC else second).guids[0]
+
+
 def test_of_two_new_ones_with_one_id_the_first_keeps_it() -> None:
     plan = known(note("A?", id="x", line=1), note("B?", id="x", line=5))
     assert [bool(guid) for guid in plan.guids] == [True, False]

@@ -356,6 +356,16 @@ def test_locked_refuses_and_changes_nothing(corpus: Corpus) -> None:
     assert corpus.refresh(locked=True) == Refreshed()
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+def test_what_cannot_be_opened_is_closed(corpus: Corpus) -> None:
+    corpus.write("a.md", ONE)
+    with pytest.raises(SrsError, match="is not up to date") as caught:
+        corpus.refresh(locked=True)
+    links = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    assert caught.tb
+    assert str(corpus.database) not in links
+
+
 def test_what_is_interrupted_between_lock_and_database_is_done_again(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
