@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from srs.model import RESERVED, Metadata
 
-CLASSES = frozenset({"basic", "reversed", "typed", "predict", "draft", "retired"})
+KINDS = ("basic", "reversed", "typed", "predict")
+CLASSES = frozenset({*KINDS, "draft", "retired"})
 _ONE = r'(?:"[^"]*"|[^\s",{}]+)'
 _ITEM = re.compile(
     rf"#(?P<id>[A-Za-z0-9_-]+)|\.(?P<cls>[A-Za-z][\w-]*)"
@@ -51,6 +52,9 @@ def parse(text: str) -> Attributes | None:
             metadata[match["key"]] = values
     if len(ids) > 1:
         faults.append((f"a note has one id, not {len(ids)}", f"keep `#{ids[0]}`"))
+    kinds = [f"`.{name}`" for name in dict.fromkeys(classes) if name in KINDS]
+    if len(kinds) > 1:
+        faults.append((f"a note has one type, not {' and '.join(kinds)}", f"keep {kinds[0]}"))
     for name in classes:
         if name not in CLASSES:
             known = ", ".join(f".{c}" for c in sorted(CLASSES))

@@ -124,7 +124,7 @@ def _is_strings(value: object) -> bool:
 def _glob(pattern: str) -> re.Pattern[str]:
     """Translate a glob: `*` and `?` stay in a folder, `**/` is any number of folders."""
     out = ""
-    for token in re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", pattern.removeprefix("./")):
+    for token in re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", pattern.removeprefix("./").rstrip("/")):
         out += {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(token) or re.escape(
             token
         )

@@ -18,6 +18,7 @@ _NONE = "-"
 _SPECIAL = ("#", "<<<<<<<", "=======", ">>>>>>>", "|||||||")
 """What begins a line that is no note's: a comment, or a mark of a merge conflict."""
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_ESCAPING = str.maketrans(_ESCAPES)
 _UNESCAPES = {escaped: char for char, escaped in _ESCAPES.items()}
 
 
@@ -117,7 +118,7 @@ def _merged(one: Entry, other: Entry) -> Entry:
 def _escape(text: str) -> str:
     if text in ("", _NONE):
         return "\\-" if text else _NONE
-    return "".join(_ESCAPES.get(char, char) for char in text)
+    return text.translate(_ESCAPING)
 
 
 def _unescape(text: str) -> str:

@@ -122,6 +122,8 @@ class _Parser:
         if block is None:
             return number
         if block.closed:
+            if block.kind == "comment" and (self.note is None or number != self.note.heading + 1):
+                self._lost_attributes(number)
             return block.end
         later = bisect_right(headings, number)
         end = headings[later] if later < len(headings) else len(self.lines)
@@ -135,6 +137,18 @@ class _Parser:
         if self.note:
             self.note.broken = True
         return end
+
+    def _lost_attributes(self, number: int) -> None:
+        """Report attributes in a comment that does not stand right under a note's heading."""
+        line = self.lines[number]
+        match = _COMMENT_ATTRIBUTES.match(line[max(0, line.rfind("<!--")) :])
+        if match and attributes.parse(match[1]) is not None:
+            message = "these attributes do not stand right under a note's heading"
+            hint = "put the comment on a line of its own right under `## …`"
+            column = line.index("{", line.rfind("<!--")) + 1
+            self._problem(number, "attributes", message, hint, column=column)
+            if self.note:
+                self.note.broken = True
 
     def _rule(self, number: int, kind: str) -> None:
         before = self.lines[number - 1] if number else ""
@@ -213,12 +227,14 @@ class _Parser:
         if result.kind is Kind.REVERSED:
             result = replace(result, ords=(1, 2))
         self._check(result, end)
-        self.notes.append(replace(result, broken=result.broken or note.broken))
+        broken = note.broken and not result.broken
+        self.notes.append(replace(result, broken=True) if broken else result)
 
     def _heading(self, number: int) -> tuple[str, attributes.Attributes, int]:
         """Return a note's heading, its attributes and the line its body begins at."""
         assert self.note is not None
         heading = without_closing(self.lines[number][2:].strip())
+        self._lost_attributes(number)
         found = attributes.Attributes()
         start = number + 1
         texts: list[tuple[int, str, bool]] = []
@@ -240,7 +256,8 @@ class _Parser:
             if not certain:
                 heading = heading[: heading.rindex("{")].rstrip()
             for message, hint in parsed.faults:
-                column = self.lines[line].rindex("{") + 1
+                find = self.lines[line].index if certain else self.lines[line].rindex
+                column = find("{") + 1
                 self._problem(line, "attributes", message, hint, column=column)
                 self.note.broken = True
             found = attributes.Attributes(

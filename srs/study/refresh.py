@@ -157,7 +157,7 @@ def lock_faults(root: Path, now: datetime) -> list[str]:
     plan = reconcile(written, lock, key=config.key, now_ms=epoch_ms(now))
     faults = [f"{problem.where}: {problem.message}" for problem in plan.problems]
     if lock_.format(plan.entries) != old:
-        said = plan.report() or "its form"
+        said = replace(plan, gone=()).report() or "its form"
         faults.append(f"{lock_.FILE} is not up to date ({said}): run `srs lock` and commit it")
     faults += [
         f"the note {lock[guid].id or guid} was exported and is gone: bring it back marked `.retired`, "
@@ -176,7 +176,8 @@ def _tagged(note: Note, config: Config) -> Note:
         *(f"{k}::{v}" for k, values in note.metadata if k in declared for v in values),
     ]
     fit = ("_".join(tag.split()).strip(":") for tag in tags)
-    return replace(note, tags=tuple(dict.fromkeys(tag for tag in fit if tag)))
+    tags_now = tuple(dict.fromkeys(tag for tag in fit if tag))
+    return note if tags_now == note.tags else replace(note, tags=tags_now)
 
 
 def _stamp(root: Path) -> str:

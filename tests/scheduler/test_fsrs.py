@@ -69,13 +69,15 @@ def test_memory_is_py_fsrs_own_when_fed_with_midnights(
         ([(3, 0)], 2.3065, 2.1181),
         ([(4, 0)], 8.2956, 1.0),
         ([(3, 0), (3, 0)], 2.3065, 2.1112),
+        ([(3, 0), (2, 0)], 2.3065, 4.7529),
+        ([(2, 0), (2, 0)], 1.2931, 6.7405),
         ([(3, 0), (3, 1)], 7.3153, 2.1112),
         ([(3, 0), (1, 0)], 0.7751, 7.3945),
         ([(3, 0), (3, 1), (3, 7), (1, 30), (3, 0), (3, 3)], 7.2489, 7.3657),
         ([(4, 0), (2, 10), (4, 30)], 149.8001, 1.9945),
     ],
 )
-def test_memory_after_known_histories(
+def test_memory_is_that_which_anki_computes(
     answers: list[tuple[int, int]], stability: float, difficulty: float
 ) -> None:
     memory = replayed(FSRS_6, [(Rating(rating), gap) for rating, gap in answers])

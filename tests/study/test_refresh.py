@@ -420,7 +420,7 @@ def test_faults_of_a_lock(corpus: Corpus) -> None:
     assert lock_faults(corpus.root, NOW) == [
         "srs.lock is not up to date (2 new): run `srs lock` and commit it"
     ]
-    corpus.refresh()
+    two = corpus.guids()["Two?"]
     assert lock_faults(corpus.root, NOW) == []
     released(corpus)
     assert lock_faults(corpus.root, NOW) == []
@@ -431,6 +431,12 @@ def test_faults_of_a_lock(corpus: Corpus) -> None:
     ]
     corpus.write("a.md", "## One?\n<!-- {#one .retired} -->\n\nFirst.\n" + TWO)
     assert lock_faults(corpus.root, NOW) == []
+    corpus.write("a.md", "## One?\n<!-- {#one .retired} -->\n\nPrimo.\n")
+    assert lock_faults(corpus.root, NOW) == [
+        "srs.lock is not up to date (1 edited): run `srs lock` and commit it",
+        f"the note {two} was exported and is gone: bring it "
+        "back marked `.retired`, so that it can be retired in Anki too",
+    ]
     corpus.write("b.md", b"\xff")
     assert lock_faults(corpus.root, NOW) == ["b.md:1:1: byte 0xff is not UTF-8: mend it first"]
 
