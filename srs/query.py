@@ -15,9 +15,10 @@ STATES = ("new", "learn", "review", "due", "suspended", "buried", "leech")
 PROPERTIES = ("s", "d", "r", "ivl", "due", "reps", "lapses")
 OPERATORS = ("<=", ">=", "!=", "=", "<", ">")
 KEYS = ("deck", "tag", "is", "prop", "rated", "added", "id")
+MAX_LENGTH = 10_000
 MAX_TERMS = 400
 MAX_DEPTH = 5
-"""Words, and brackets in brackets: what any SQLite can still parse."""
+"""Characters, words, and brackets in brackets: what any SQLite can still work on."""
 MAX_DAYS = 36_500
 
 
@@ -136,6 +137,7 @@ class _Parser:
 
     def _tokens(self, text: str) -> list[tuple[bool, str]]:
         tokens: list[tuple[bool, str]] = []
+        text = _checked(text)
         position = 0
         while text[position:].strip():
             match = _TOKEN.match(text, position)
@@ -237,10 +239,19 @@ class _Parser:
 
 def card_name(text: str) -> Id:
     """Parse the name of a note or card: `ID`, `ID/ORD`, or with the beginning of a guid."""
-    name, slash, ord = text.rpartition("/")
+    name, slash, ord = _checked(text).rpartition("/")
     if slash and ord.isdecimal() and len(ord) < 10:
         return Id(name, int(ord))
     return Id(text, None)
+
+
+def _checked(text: str) -> str:
+    """Return a text that a database can look for, or say why it cannot."""
+    if len(text) > MAX_LENGTH:
+        raise SrsError(f"the query is longer than {MAX_LENGTH} characters: ask for less at once")
+    if not text.isascii() and re.search("[\ud800-\udfff]", text):
+        raise SrsError(f"the query is not UTF-8 text: {text!a}")
+    return text
 
 
 def _tag(text: str) -> Tag:

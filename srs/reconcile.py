@@ -93,8 +93,8 @@ def reconcile(
     `settled` are guids of notes that stand in files not looked at; they are left as they are.
     What is not recognised is new. A known guid that no note has any more stays in the lock.
     """
-    oldest_first = sorted(lock.items(), key=lambda item: item[1].created)
-    open_entries = {guid: entry for guid, entry in oldest_first if guid not in settled}
+    unsettled = [entry for guid, entry in lock.items() if guid not in settled]
+    open_entries = {entry.guid: entry for entry in sorted(unsettled, key=lambda e: e.created)}
     marks = [_marks(note) for note in notes]
     guids: list[str] = [""] * len(notes)
     problems: list[Problem] = []

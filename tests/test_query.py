@@ -166,6 +166,8 @@ def test_a_query_is_parsed_to_a_value(text: str, value: Query) -> None:
         ("level:x LEVEL:x", "LEVEL: is no key of a search: "),
         ("a " * (MAX_TERMS + 1), "the query has more than 400 words"),
         ("(" * 5000, "the query has more than 400 words"),
+        ("x" * 10_001, "the query is longer than 10000 characters"),
+        ("caf\udce9", "the query is not UTF-8 text: 'caf\\udce9'"),
         ("(" * 6 + "a" + ")" * 6, "the query has brackets more than 5 deep"),
     ],
 )
@@ -173,6 +175,12 @@ def test_what_is_not_understood_is_said_in_a_sentence(text: str, sentence: str) 
     with pytest.raises(SrsError) as caught:
         parsed(text)
     assert str(caught.value).startswith(sentence) or sentence in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["x" * 10_001, "caf\udce9"])
+def test_a_name_that_cannot_be_looked_for_is_refused(name: str) -> None:
+    with pytest.raises(SrsError, match="the query is "):
+        card_name(name)
 
 
 def test_an_unknown_key_names_the_known_ones_and_a_way_out() -> None:

@@ -401,7 +401,10 @@ def test_words_between_terms_are_those_of_sets(study: Study, one: str, other: st
         "-(rated:1 or prop:r<1 " * query.MAX_DEPTH + "rated:1:2 -rated:1" + ")" * query.MAX_DEPTH,
         "(is:due or -id:x/1 " * query.MAX_DEPTH + "-tag:x" + ")" * query.MAX_DEPTH,
         "-(a or b -level:mid " * query.MAX_DEPTH + "-is:due" + ")" * query.MAX_DEPTH,
-        "id:" + "x" * 5000,
+        "id:" + "x" * (query.MAX_LENGTH - 3),
+        "%" * query.MAX_LENGTH,
+        "\N{EARTH GLOBE EUROPE-AFRICA}" * query.MAX_LENGTH,
+        "tag:" + "*" * (query.MAX_LENGTH - 4),
     ],
 )
 def test_the_longest_and_deepest_queries_can_be_asked(study: Study, text: str) -> None:
