@@ -12,7 +12,7 @@ LEAD = r"(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])))*+[ \t]*+"
 
 _FENCE = re.compile(rf"(?P<lead>{LEAD})(?P<mark>`{{3,}}|~{{3,}})(?P<info>.*)")
 _COMMENT = re.compile(r" {0,3}<!--")
-_MATH = re.compile(r"[ \t]*\$\$")
+_MATH = re.compile(r"([ \t]*)\$\$")
 _NOTE = re.compile(r"##(?:[ \t]|$)")
 
 
@@ -20,8 +20,8 @@ _NOTE = re.compile(r"##(?:[ \t]|$)")
 class Hidden:
     """A block of lines `[start, end)` whose content is not Markdown.
 
-    A fence's content goes to line `inner`; `lead` is what stands before its marks, `info` its
-    words. A block that is not closed goes to the last line it was given.
+    A fence's content goes to line `inner`, and `info` are its words. `lead` is what stands before
+    a block's first mark. One that is not closed goes to the last line it was given.
     """
 
     kind: Literal["fence", "comment", "math"]
@@ -36,9 +36,14 @@ class Hidden:
         """Return what stands behind a comment on its last line."""
         return lines[self.end - 1].partition("-->")[2].lstrip() if self.closed else ""
 
-    def content(self, lines: Sequence[str]) -> list[str]:
-        """Return a fence's lines without quote marks and indentation."""
-        return [_strip(line, self.lead) or "" for line in lines[self.start + 1 : self.inner]]
+    def content(self, lines: Sequence[str]) -> str:
+        """Return what a fence holds, without quote marks and indentation."""
+        return "\n".join(_strip(n, self.lead) or "" for n in lines[self.start + 1 : self.inner])
+
+    def source(self, lines: Sequence[str]) -> str:
+        """Return the block as written, but without the quote marks and indentation."""
+        below = (_strip(line, self.lead) or "" for line in lines[self.start + 1 : self.end])
+        return "\n".join((lines[self.start][len(self.lead) :], *below))
 
 
 def at(lines: Sequence[str], start: int, stop: int) -> Hidden | None:
@@ -49,7 +54,7 @@ def at(lines: Sequence[str], start: int, stop: int) -> Hidden | None:
     if _COMMENT.match(line):
         return _comment(lines, start, stop)
     if match := _MATH.match(line):
-        return _math(lines, start, stop, line[match.end() :])
+        return _math(lines, start, stop, match[1])
     return None
 
 
@@ -86,17 +91,16 @@ def _comment(lines: Sequence[str], start: int, stop: int) -> Hidden | None:
     return Hidden("comment", start, stop, False)
 
 
-def _math(lines: Sequence[str], start: int, stop: int, rest: str) -> Hidden | None:
-    """Find the end of a `$$` block, which no note begins in."""
-    if "$$" in rest:
-        return Hidden("math", start, start + 1, True) if rest.rstrip().endswith("$$") else None
-    for number in range(start + 1, stop):
-        if "$$" in lines[number]:
-            closes = lines[number].rstrip().endswith("$$")
-            return Hidden("math", start, number + 1, True) if closes else None
-        if _NOTE.match(lines[number]):
-            return Hidden("math", start, number, False)
-    return Hidden("math", start, stop, False)
+def _math(lines: Sequence[str], start: int, stop: int, lead: str) -> Hidden | None:
+    """Find the end of a `$$` block, which no note begins in and no text follows on its line."""
+    for number in range(start, stop):
+        line = lines[number] if number > start else lines[start][len(lead) + 2 :]
+        if "$$" in line:
+            closes = line.rstrip().endswith("$$")
+            return Hidden("math", start, number + 1, True, lead=lead) if closes else None
+        if number > start and _NOTE.match(line):
+            return Hidden("math", start, number, False, lead=lead)
+    return Hidden("math", start, stop, False, lead=lead)
 
 
 def _strip(line: str, lead: str) -> str | None:

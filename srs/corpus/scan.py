@@ -52,7 +52,10 @@ _TOKEN = re.compile(
 _MATH = re.compile(r"\$(?=[^\s$])((?:\\.|[^$\\])*?)(?<=\S)\$(?!\d)", re.DOTALL)
 _DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
 _LEAD = re.compile(blocks.LEAD)
-_BREAKS = re.compile(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)]|#{1,6})[ \t]|\|)")
+_BREAKS = re.compile(
+    r"[ \t>]*(?:(?:[-+*]|1[.)]|#{1,6})[ \t]|\||(?P<rule>[-*_])[ \t]*(?:(?P=rule)[ \t]*){2,}$)"
+)
+_ITEM = re.compile(r"[ \t>]*(?:[-+*]|\d{1,9}[.)])[ \t]")
 _ONE_LINE = re.compile(r"[ \t>]*(?:#{1,6}[ \t]|\|)")
 _NEW_LINE = re.compile(r"\n[ \t>]*")
 _TABLE = re.compile(r"\A[ \t>]*\||^[ \t>]*[:-][ \t:-]*\|[ \t|:-]*$", re.MULTILINE)
@@ -88,8 +91,10 @@ class _Scanner:
         out: list[str] = []
         rows: list[int] = []
         number = 0
+        in_list = False
         while number < len(lines):
             start = number
+            in_list = in_list or _ITEM.match(lines[start]) is not None
             shown: str | None
             hidden = blocks.at(lines, number, len(lines))
             if hidden is not None and (hidden.closed or hidden.kind != "comment"):
@@ -98,6 +103,8 @@ class _Scanner:
             else:
                 number += 1
                 while number < len(lines) and _continues(lines, start, number):
+                    if in_list and _ITEM.match(lines[number]):
+                        break
                     number += 1
                 shown = self.inline("\n".join(lines[start:number]), start, 0)
             if shown is not None:
@@ -112,7 +119,7 @@ class _Scanner:
 
     def _hidden(self, block: blocks.Hidden, lines: list[str]) -> str | None:
         """Return the line that stands for a block that hides structure; None for a comment."""
-        source = "\n".join(lines[block.start : block.end])
+        source = block.source(lines)
         content: Content
         match block.kind:
             case "comment":
@@ -120,14 +127,12 @@ class _Scanner:
                 at = len(lines[block.end - 1]) - len(tail)
                 return self.inline(tail, block.end - 1, at) if tail else None
             case "fence":
-                lead = block.lead
-                body = "\n".join(block.content(lines))
+                body = block.content(lines)
                 content = Fence(tuple(block.info.split()), self.verbatim(body, block.start + 1))
             case "math":
-                lead = source[: len(source) - len(source.lstrip())]
                 tex = source.strip().removeprefix("$$").removesuffix("$$").strip()
                 content = Formula(True, self.verbatim(tex, block.start))
-        return lead + self.mark(content, source, block.start, 0, BLOCK)
+        return block.lead + self.mark(content, source, block.start, 0, BLOCK)
 
     def inline(self, text: str, line: int, column: int) -> str:
         """Scan one paragraph's text that begins `line` lines and `column` characters in."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from srs.corpus.parse import MAX_NOTE, scan_front
 from srs.corpus.render.build import build
 from srs.corpus.scan import scan
-from srs.corpus.spans import Scanned
+from srs.corpus.spans import GUARD, Scanned
 from srs.corpus.tree import (
     Block,
     Blocks,
@@ -32,8 +32,6 @@ MAX_BRACKETS = 200
 
 _ITEM = re.compile(r"[ \t>]*(?:[-+*]|\d{1,9}[.)]|#{1,6})[ \t]+")
 _DELIMITERS = re.compile(r"[ \t>]*(?:\||[:-][ \t:-]*\|)[ \t|:-]*")
-_GUARD = "\u2060"
-"""Stands before a heading's text, so that it begins no list or quote."""
 _SOURCE = re.compile(r"Sources?:\s*")
 
 
@@ -89,10 +87,10 @@ def _heading(scanned: Scanned, problems: list[Problem]) -> Blocks:
         return ()
     if not _is_fit(scanned, problems):
         return (Heading(2, (Text(scanned.restored(text)),)),)
-    built = build(replace(scanned, text=f"{_GUARD}{text}"), problems)
+    built = build(replace(scanned, text=f"{GUARD}{text}"), problems)
     match built:
         case (Paragraph((Text(first), *rest)),):
-            first = first.removeprefix(_GUARD)
+            first = first.lstrip(" ")
             children = (Text(first), *rest) if first else tuple(rest)
             return (Heading(2, children),)
     raise AssertionError(built)

@@ -18,6 +18,7 @@ from srs.corpus.render.containers import Containers
 from srs.corpus.render.details import fold_details
 from srs.corpus.render.emphasis import Emphasised, Part, emphasise
 from srs.corpus.spans import (
+    GUARD,
     MARKS,
     UNFIT,
     Address,
@@ -282,15 +283,15 @@ def _node(content: Content) -> Inline | None:
 
 
 def _text(text: str) -> Iterator[Inline]:
-    text = re.sub(r"(?<![ \t])[ \t]*\n[ \t]*", " ", _unescape(text))
+    text = _unescape(text.replace(GUARD, " "))
+    text = re.sub(r"(?<![ \t])[ \t]*\n[ \t]*", " ", text)
     if text:
         yield Text(text)
 
 
 def _unescape(text: str) -> str:
     """Replace entities, which end with `;` (an address may well say `&section=`)."""
-    text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
-    return UNFIT.sub("\ufffd", text)
+    return _ENTITY.sub(lambda match: UNFIT.sub("\ufffd", html.unescape(match[0])), text)
 
 
 def _fits(opened: Content, closing: Content) -> bool:

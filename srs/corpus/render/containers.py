@@ -13,7 +13,7 @@ from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 
 from srs.corpus.parse import without_closing
-from srs.corpus.spans import BLOCK, END
+from srs.corpus.spans import BLOCK, END, GUARD
 from srs.corpus.tree import MAX_NESTING
 
 _MARKER = re.compile(r"( {0,3})([-+*]|(\d{1,9})[.)])(?:( +)(?=\S)|[ \t]*$)")
@@ -77,7 +77,7 @@ class Containers(BlockProcessor):
             return end
         else:
             items, loose, end = _items(lines, start)
-            self._list(parent, line, items, loose)
+            self._list(parent, line, items, loose or any(map(_has_gap, items)))
             return end
         return start + 1
 
@@ -161,8 +161,11 @@ def _lazy(last: str, line: str) -> bool:
 
 
 def _unindented(line: str) -> str:
-    """Return a lazy line such that it begins no block: one indented by four is no code there."""
-    return line if line.startswith("    ") else line.lstrip(" ")
+    """Return a lazy line such that it begins no block, as it might were it not indented so far."""
+    text = line.lstrip(" ")
+    return (
+        GUARD + text if line.startswith("    ") and (_begins(text) or _MARKER.match(text)) else text
+    )
 
 
 def _items(lines: list[str], start: int) -> tuple[list[list[str]], bool, int]:
@@ -179,19 +182,15 @@ def _items(lines: list[str], start: int) -> tuple[list[list[str]], bool, int]:
         if not line.strip():
             if items and items[-1] == [""]:
                 width = len(line) + 99  # an item that begins with a blank line has only that line
-            blank_before = True
             items[-1].append("")
         elif items and indent >= width:
             items[-1].append(line[width:])
-            loose = loose or (blank_before and _between_children(items[-1]))
-            blank_before = False
         elif (marker := _MARKER.match(line)) and not _RULE.match(line):
             this = marker[2][-1]
             if kind and this != kind:
                 break
             kind = this
             loose = loose or (blank_before and bool(items))
-            blank_before = False
             after = len(marker[4] or " ")
             lead = len(marker[1]) + len(marker[2])
             width = lead + (after if after <= 4 else 1)
@@ -200,14 +199,46 @@ def _items(lines: list[str], start: int) -> tuple[list[list[str]], bool, int]:
             items[-1].append(_unindented(line))
         else:
             break
+        blank_before = not line.strip()
         number += 1
     return items, loose, number
 
 
-def _between_children(item: list[str]) -> bool:
-    """Tell whether the blank line before an item's last line stands between two of its blocks."""
-    above = next((m for line in reversed(item[:-1]) if (m := _MARKER.match(line))), None)
-    if above is None:
-        return True
-    marker = _MARKER.match(item[-1])
-    return not item[-1].startswith(" ") and (marker is None or above[2][-1] != marker[2][-1])
+def _has_gap(lines: list[str]) -> bool:
+    """Tell whether a blank line stands between two blocks, which makes their list a loose one."""
+    at = first = next((n for n, line in enumerate(lines) if line.strip()), len(lines))
+    while at < len(lines):
+        if not lines[at].strip():
+            at += 1
+        elif at > first and not lines[at - 1].strip():
+            return True
+        else:
+            at = _block_end(lines, at)
+    return False
+
+
+def _block_end(lines: list[str], start: int) -> int:
+    """Return the line after the block that begins at a line."""
+    line = lines[start]
+    if _QUOTE.match(line):
+        return _quoted(lines, start)[1]
+    if _MARKER.match(line) and not _RULE.match(line):
+        return _items(lines, start)[2]
+    end = start + 1
+    if _begins(line):
+        return end
+    if line.startswith("    "):
+        rest = (n for n in range(end, len(lines)) if lines[n].strip() and lines[n][:4].strip())
+        end = next(rest, len(lines))
+        return next(n + 1 for n in range(end - 1, start - 1, -1) if lines[n].strip())
+    while end < len(lines) and not _interrupts(lines[end]):
+        end += 1
+    return end
+
+
+def _interrupts(line: str) -> bool:
+    """Tell whether a line ends a paragraph."""
+    marker = _MARKER.match(line)
+    return (
+        not line.strip() or _begins(line) or (marker is not None and _may_interrupt(line, marker))
+    )
