@@ -45,7 +45,7 @@ def end_of(text: str, start: int, *, prose: bool) -> int | None:
                 position = token.start() + 1
             case "open", _:
                 depth.append(0)
-                if len(depth) > MAX_NESTING:
+                if len(depth) > 2 * MAX_NESTING:  # that it is too deep is said elsewhere
                     break
             case "brace", "{":
                 depth[-1] += 1

@@ -6,35 +6,52 @@ from srs.corpus import lock
 from srs.corpus.lock import Entry
 from srs.errors import SrsError
 
-NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(
-    lambda text: (
-        text != "-" and not text.startswith(("#", "<", "=", ">", "|")) and text.strip() == text
-    )
-)
+ANY = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
+ODD = st.text("-#\\\t\n\r\"'<>=|&+,: \u2028\x85\x0b\ufeffé", min_size=1, max_size=9)
+"""Anki's guids hold any character, those that mean something in a lock among them."""
+
+HASHES = st.from_regex(r"[a-z2-7]{16}", fullmatch=True)
 ENTRIES = st.builds(
     Entry,
-    guid=NAMES,
-    id=st.from_regex(r"[a-z0-9]{0,5}", fullmatch=True),
+    guid=st.one_of(ANY, ODD, st.sampled_from(["-", "#", "=======", "<<<<<<< a", "\\t", "\\"])),
+    id=st.from_regex(r"[A-Za-z0-9_-]{0,5}", fullmatch=True),
     created=st.integers(1, 2**42),
     cloze=st.booleans(),
-    front=st.from_regex(r"[a-z2-7]{16}", fullmatch=True),
-    back=st.from_regex(r"[a-z2-7]{16}", fullmatch=True),
+    front=HASHES,
+    back=HASHES,
     ords=st.dictionaries(st.integers(1, 500), st.integers(1, 2**42), min_size=1, max_size=4).map(
         lambda cards: tuple(sorted(cards.items()))
     ),
     changed=st.integers(0, 2**32),
-    fields=st.from_regex(r"[0-9a-f]{0,16}", fullmatch=True),
-    deck=st.one_of(st.just(""), NAMES),
+    fields=st.one_of(st.just(""), HASHES),
+    deck=st.one_of(st.just(""), ANY, ODD),
+)
+LOCKS = st.lists(ENTRIES, max_size=5, unique_by=lambda entry: entry.guid).map(
+    lambda entries: {entry.guid: entry for entry in entries}
 )
 
 
-@given(st.lists(ENTRIES, max_size=5, unique_by=lambda e: e.guid))
-def test_what_is_written_is_read_back(entries: list[Entry]) -> None:
-    values = {entry.guid: entry for entry in entries}
-    assert lock.parse(lock.format(values)) == values
+@given(LOCKS)
+def test_what_is_written_is_read_back(values: dict[str, Entry]) -> None:
+    text = lock.format(values)
+    assert lock.parse(text) == values
+    assert lock.format(lock.parse(text)) == text
 
 
-def test_it_is_sorted_one_line_a_note_and_says_what_it_is() -> None:
+@given(LOCKS)
+def test_it_is_text_with_one_line_a_note(values: dict[str, Entry]) -> None:
+    lines = lock.format(values).split("\n")
+    assert lines[-1] == ""
+    assert sum(not line.startswith("#") for line in lines[:-1]) == len(values)
+    assert not any("\r" in line for line in lines)
+
+
+@given(LOCKS)
+def test_a_checkout_with_other_newlines_is_the_same(values: dict[str, Entry]) -> None:
+    assert lock.parse(lock.format(values).replace("\n", "\r\n")) == values
+
+
+def test_it_is_sorted_and_says_what_it_is() -> None:
     two = Entry("b", "", 1, False, "f", "g", ((1, 1),))
     one = Entry("a", "id", 5, True, "f", "g", ((1, 5), (3, 9)), 7, "h", "D")
     lines = lock.format({"b": two, "a": one}).splitlines()
@@ -45,19 +62,73 @@ def test_it_is_sorted_one_line_a_note_and_says_what_it_is() -> None:
     assert lines[0].startswith("# Who is who")
 
 
-def test_of_a_merge_conflict_both_sides_count() -> None:
-    ours = "a\tid\t5\t7\tf\tg\th\tD\t1"
-    theirs = "a\tid\t5\t9\tF\tG\tH\tD\t1,2+3"
-    other = "b\t-\t1\t-\tf\tg\t-\t-\t1"
-    text = f"<<<<<<< HEAD\n{ours}\n=======\n{theirs}\n{other}\n>>>>>>> branch\n"
-    merged = lock.parse(text)
-    assert merged.keys() == {"a", "b"}
-    assert (merged["a"].changed, merged["a"].fields, merged["a"].ords) == (9, "H", ((1, 5), (2, 8)))
+@pytest.mark.parametrize(
+    "guid", ["a\tb", "a\\tb", "a\nb", "#a", "-", "\\", "<<<<<<< x", "=======", "q|Wz!#\"$%&'()*+,-.", " "]
+)  # fmt: skip
+def test_guids_with_odd_characters(guid: str) -> None:
+    entry = Entry(guid, "-", 1, False, "f", "g", ((1, 1),), deck="-")
+    text = lock.format({guid: entry})
+    assert lock.parse(text) == {guid: entry}
+    assert lock.parse(f"<<<<<<< ours\n{text}=======\n{text}>>>>>>> theirs\n") == {guid: entry}
+
+
+def test_an_empty_lock_has_no_entries() -> None:
+    assert lock.parse("") == {}
+    assert lock.parse(lock.format({})) == {}
+
+
+OURS = "a\tid\t5\t7\tf\tg\th\tD\t1"
+THEIRS = "a\t-\t4\t9\tF\tG\tH\tE\t1,2+3"
+OTHER = "b\t-\t1\t-\tf\tg\t-\t-\t1"
 
 
 @pytest.mark.parametrize(
-    "line", ["one two", "a\tb", "a\t-\tx\t-\tf\tg\t-\t-\t1", "a\t-\t1\t-\tf\tg\t-\t-\t-"]
+    "text",
+    [
+        f"<<<<<<< HEAD\n{OURS}\n=======\n{THEIRS}\n{OTHER}\n>>>>>>> branch\n",
+        f"<<<<<<< HEAD\n{THEIRS}\n{OTHER}\n=======\n{OURS}\n>>>>>>> branch\n",
+        f"<<<<<<< HEAD\n{OURS}\n||||||| base\n{OURS}\n=======\n{THEIRS}\n>>>>>>> b\n{OTHER}\n",
+        f"{OTHER}\n{OURS}\n{THEIRS}\n",
+    ],
 )
+def test_of_a_merge_conflict_both_sides_count(text: str) -> None:
+    merged = lock.parse(text)
+    assert merged.keys() == {"a", "b"}
+    assert merged["a"] == Entry(
+        "a", "id", 4, False, "F", "G", ((1, 5), (2, 7)), changed=9, fields="H", deck="E"
+    )
+
+
+@given(ENTRIES, ENTRIES)
+def test_no_card_and_no_export_is_lost_in_a_merge(one: Entry, other: Entry) -> None:
+    lines = [
+        lock.format({e.guid: e}).split("\n", 3)[3]
+        for e in (one, Entry(one.guid, *[getattr(other, n) for n in Entry.__slots__[1:]]))
+    ]
+    for text in ("".join(lines), "".join(reversed(lines))):
+        (merged,) = lock.parse(text).values()
+        assert {ord for ord, _ in merged.ords} == {ord for e in (one, other) for ord, _ in e.ords}
+        assert merged.created == min(one.created, other.created)
+        assert merged.changed == max(one.changed, other.changed)
+        assert merged.released == (one.released or other.released)
+
+
+def test_every_time_that_names_something() -> None:
+    entries = [
+        Entry("a", "", 5, False, "f", "g", ((1, 5), (2, 8))),
+        Entry("b", "", 9, False, "f", "g", ((1, 12),)),
+    ]
+    assert lock.taken_ms(entries) == {5, 8, 9, 12}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "one two", "a\tb", "a\t-\tx\t-\tf\tg\t-\t-\t1", "a\t-\t1\t-\tf\tg\t-\t-\t-",
+        "-\t-\t1\t-\tf\tg\t-\t-\t1", "a\t-\t1\tx\tf\tg\t-\t-\t1", "a\t-\t1\t-\tf\tg\t-\t-\tc",
+        "a\t-\t1\t-\tf\tg\t-\t-\t1+x", "a\t-\t1\t-\tf\tg\t-\t-\t1\t-", "a\t-\t1\t-\tf\tg\t-\t-",
+    ],
+)  # fmt: skip
 def test_a_line_that_cannot_be_read_is_named(line: str) -> None:
-    with pytest.raises(SrsError, match=r"srs\.lock:2: this line is not a note's"):
-        lock.parse(f"# comment\n{line}\n")
+    with pytest.raises(SrsError, match=r"srs\.lock:3: this line is not a note's .*git"):
+        lock.parse(f"# comment\n{OTHER}\n{line}\n")

@@ -66,10 +66,11 @@ def note(value: Note) -> Rendered:
     title = _heading(heading, problems)
     body = _blocks(front, problems)
     answer = _blocks(back, problems)
-    body, source = _take_source(body)
-    answer, later = _take_source(answer)
+    answer, source = _take_source(answer)
+    if not source:
+        body, source = _take_source(body)
     found = (*heading.problems, *front.problems, *back.problems, *problems)
-    return Rendered((*title, *body), answer, later or source, found)
+    return Rendered((*title, *body), answer, source, found)
 
 
 def section(value: Section, path: str) -> tuple[Blocks, tuple[Problem, ...]]:
