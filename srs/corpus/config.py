@@ -44,7 +44,7 @@ class Config:
             _NO_DECKS.fullmatch(name.removesuffix(".md"))
         )
 
-    def rank(self, path: str) -> tuple[int, list[tuple[int, str]]]:
+    def rank(self, path: str) -> tuple[int, list[tuple[int, int, str]]]:
         """Return what decks are sorted by: `order` first, then numbers by value, then letters."""
         listed = len(self.order)
         for place, name in enumerate(self.order):
@@ -52,7 +52,7 @@ class Config:
                 listed = place
                 break
         pieces = re.findall(r"\d+|\D+", path.lower())
-        return listed, [(int(p), "") if p.isdecimal() else (-1, p) for p in pieces]
+        return listed, [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in pieces]
 
 
 def parse(text: str) -> tuple[Config, tuple[Problem, ...]]:
