@@ -3,10 +3,10 @@ import os
 import pytest
 from hypothesis import settings
 
-# The same examples everywhere, so that a change is judged by itself; `SRS_HYPOTHESIS=explore`
-# looks for new ones.
-settings.register_profile("steady", derandomize=True, deadline=None)
-settings.register_profile("explore", max_examples=2000, deadline=None)
+# The same examples everywhere, so that a change is judged by itself; `SRS_HYPOTHESIS=nightly`
+# looks for new ones, many.
+settings.register_profile("steady", max_examples=200, derandomize=True, deadline=None)
+settings.register_profile("nightly", max_examples=20_000, deadline=None)
 settings.load_profile(os.environ.get("SRS_HYPOTHESIS", "steady"))
 
 

@@ -3,7 +3,6 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from srs.corpus import lock as lock_
@@ -384,7 +383,6 @@ contents = st.builds(
 corpora = st.lists(contents, max_size=6)
 
 
-@hypothesis_settings(max_examples=200)
 @given(st.lists(corpora, min_size=1, max_size=4))
 def test_identity_through_any_edits(versions: list[list[Note]]) -> None:
     lock: dict[str, Entry] = {}
@@ -421,7 +419,6 @@ def test_identity_through_any_edits(versions: list[list[Note]]) -> None:
         lock = plan.entries
 
 
-@hypothesis_settings(max_examples=100)
 @given(corpora, corpora)
 def test_reconciling_file_by_file_moves_no_identity_between_them(
     here: list[Note], there: list[Note]

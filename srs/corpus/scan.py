@@ -128,10 +128,15 @@ class _Scanner:
                 return self.inline(tail, block.end - 1, at) if tail else None
             case "fence":
                 body = block.content(lines)
-                content = Fence(tuple(block.info.split()), self.verbatim(body, block.start + 1))
+                margin = len(block.lead)
+                children = self.verbatim(body, block.start + 1, margin, margin)
+                content = Fence(tuple(block.info.split()), children)
             case "math":
-                tex = source.strip().removeprefix("$$").removesuffix("$$").strip()
-                content = Formula(True, self.verbatim(tex, block.start))
+                tex = source.rstrip().removeprefix("$$").removesuffix("$$").strip()
+                above, _, before = source[: source.index(tex, 2)].rpartition("\n")
+                row = block.start + above.count("\n") + (above != "")
+                margin = len(block.lead)
+                content = Formula(True, self.verbatim(tex, row, margin + len(before), margin))
         return block.lead + self.mark(content, source, block.start, 0, BLOCK)
 
     def inline(self, text: str, line: int, column: int) -> str:
@@ -140,9 +145,12 @@ class _Scanner:
         return _Paragraph(self, text, line, column, 0, in_table).run()
 
     def verbatim(
-        self, text: str, line: int, column: int = 0, nesting: int = 0
+        self, text: str, line: int, column: int, margin: int = 0, nesting: int = 0
     ) -> tuple[Inline, ...]:
-        """Return code or TeX as texts and, in a cloze note, clozes."""
+        """Return code or TeX as texts and, in a cloze note, clozes.
+
+        It begins at a line and column, from 0; its further lines stand `margin` characters in.
+        """
         if not self.clozes or "{{c" not in text:
             return (Text(text),) if text else ()
         if nesting == MAX_NESTING:
@@ -154,7 +162,7 @@ class _Scanner:
         while (token := _CLOZE.search(text, position)) is not None:
             before = text.rfind("\n", 0, token.start())
             row = line + text.count("\n", 0, token.start())
-            at = token.start() - before - 1 + (column if before < 0 else 0)
+            at = token.start() - before - 1 + (column if before < 0 else margin)
             out.append(Text(text[position : token.start()]))
             end = (
                 clozes.end_of(text, token.end(), prose=False) if token.end() <= last_close else None
@@ -167,7 +175,7 @@ class _Scanner:
                 continue
             self.check_cloze(token[0], text[token.end() : end], row, at)
             shown, hint = clozes.split_hint(text[token.end() : end], prose=False)
-            children = self.verbatim(shown, row, at + len(token[0]), nesting + 1)
+            children = self.verbatim(shown, row, at + len(token[0]), margin, nesting + 1)
             out.append(Cloze(clozes.numbers(token[0]), hint, children))
             position = end + 2
         out.append(Text(text[position:]))
@@ -266,10 +274,12 @@ class _Paragraph:
         close = run.search(self.text, token.end())
         if close is None:
             return self._put(Literal(token[0]), token)
-        body = self._unwrapped(self.text[token.end() : close.start()], " ")
+        start = token.end()
+        body = self._unwrapped(self.text[start : close.start()], " ")
         if body[:1] == body[-1:] == " " and body.strip():
             body = body[1:-1]
-        children = self.scanner.verbatim(body, *self._at(token.end()))
+            start += 1
+        children = self.scanner.verbatim(body, *self._at(start))
         return self._put(CodeSpan(children), token, close.end())
 
     def _math(self, token: re.Match[str]) -> int:
@@ -278,7 +288,8 @@ class _Paragraph:
         if found is None:
             return self._put(Literal(token[0]), token)
         tex = self._unwrapped(found[1], "\n").strip()
-        children = self.scanner.verbatim(tex, *self._at(found.start(1)))
+        start = found.end(1) - len(found[1].lstrip())
+        children = self.scanner.verbatim(tex, *self._at(start))
         return self._put(Formula(display, children), token, found.end())
 
     def _cloze(self, token: re.Match[str]) -> int:
@@ -296,8 +307,9 @@ class _Paragraph:
         self._put(ClozeStart(clozes.numbers(token[0]), self._unwrapped(hint, " ")), token)
         inner = _Paragraph(self.scanner, shown, *self._at(start), self.nesting + 1, self.in_table)
         self.out.append(inner.run())
-        source = self.text[start + len(shown) : end + 2]
-        self.out.append(self.scanner.mark(ClozeEnd(), source, *self._at(end), INLINE))
+        closing = start + len(shown)
+        place = self._at(closing)
+        self.out.append(self.scanner.mark(ClozeEnd(), self.text[closing : end + 2], *place, INLINE))
         return end + 2
 
     def _tag(self, token: re.Match[str]) -> int:

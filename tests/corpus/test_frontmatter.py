@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from srs.corpus.frontmatter import FrontMatter, parse
@@ -103,7 +103,6 @@ def test_any_depth_is_a_problem_and_no_crash(text: str) -> None:
     assert [p.code for p in problems] == ["front-matter"]
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text("ab:-[]{}'\"#&*!|>%@`,? \n\t\u2028\x85é", max_size=40))
 def test_any_text_is_read_or_reported_within_the_file(text: str) -> None:
     lines = ["---", *text.split("\n"), "---", "## Q"]

@@ -1,12 +1,14 @@
 import re
+from dataclasses import fields, is_dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from srs.corpus import render
 from srs.corpus.parse import deck_name, normalise, parse
-from srs.errors import Problem
+from srs.corpus.tree import Cloze, inside, plain
+from srs.errors import CODES, Severity
 from srs.model import Deck, Kind, Note
 
 
@@ -73,6 +75,17 @@ def test_a_deck_is_named_by_its_path(path: str, name: str) -> None:
         ("## Q\n\n```\n\n---\n\n```\n\nA\n", "", "```\n\n---\n\n```\n\nA"),
         ("## Q\n\n<!--\n\n---\n\n-->\nA\n", "", "<!--\n\n---\n\n-->\nA"),
         ("## Q\n\n```\nx\n```\n---\n\nA\n", "```\nx\n```", "A"),
+        ("## Q\n---\n\nA\n", "", "A"),
+        ("## Q\n<!-- {#a} -->\n---\n\nA\n", "", "A"),
+        ("## Q\n\n- a\n---\n\nA\n", "- a", "A"),
+        ("## Q\n\n| a |\n|---|\n\n---\n\nA\n", "| a |\n|---|", "A"),
+        ("## Q\n\n$$x$$\n---\n\nA\n", "$$x$$", "A"),
+        ("## Q\n\nA\n\n---\n\n***\n\n\n", "", "A"),
+        ("## Q\n\nx\n\n- - -\n\nA\n\n---\n", "x", "A"),
+        ("## Q\n\nA\n ---\n", "", "A\n ---"),
+        ("## Q\n\nA\n***\nB\n", "", "A\n***\nB"),
+        ("## Q\n\n> ```\n> ---\n> ```\n", "", "> ```\n> ---\n> ```"),
+        ("## Q\n\n$$\na\n\n---\n\nb\n$$\n", "", "$$\na\n\n---\n\nb\n$$"),
     ],
 )
 def test_the_first_break_ends_the_front(text: str, front: str, back: str) -> None:
@@ -81,9 +94,57 @@ def test_the_first_break_ends_the_front(text: str, front: str, back: str) -> Non
     assert problems == []
 
 
+BREAKS = ["---", "***", "___", "- - -", "* * *", "_  _\t_", "-----", "*** ", "-\t-\t-"]
+
+
+@pytest.mark.parametrize("line", BREAKS)
+def test_every_form_of_break(line: str) -> None:
+    parsed, problems = deck(f"## Q\n\nmore\n\n{line}\n\nA\n")
+    assert (parsed.notes[0].front, parsed.notes[0].back) == ("more", "A")
+    assert problems == []
+
+
+@pytest.mark.parametrize("line", ["--", "*-*", "--- a", "-- -x", "==="])
+def test_no_break(line: str) -> None:
+    assert note(f"## Q\n\nmore\n\n{line}\n\nA\n").front == ""
+
+
 @pytest.mark.parametrize("line", ["---", "===", "-", "--"])
 def test_a_setext_underline_is_a_problem(line: str) -> None:
-    assert deck(f"## Q\n\ntext\n{line}\n\nA\n")[1] == [(4, "setext")]
+    parsed, problems = deck(f"## Q\n\ntext\n{line}\n\nA\n\n## R\n\nB\n")
+    assert problems == [(4, "setext")]
+    assert [n.broken for n in parsed.notes] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "- item",
+        "1. item",
+        "> quote",
+        "| a | b |",
+        "### head",
+        "    code",
+        "<!-- c -->",
+        "$$x$$",
+        "",
+    ],
+)
+@pytest.mark.parametrize("line", ["---", "- - -"])
+def test_under_anything_but_a_paragraph_it_is_none(above: str, line: str) -> None:
+    assert deck(f"## Q\n\nx\n\n{above}\n{line}\n\nA\n")[1] == []
+
+
+def test_a_setext_underline_in_a_section_is_a_problem_too() -> None:
+    assert deck("# S\n\nintro\n---\n\n## Q\n\nA\n")[1] == [(4, "setext")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["```\na\n---\n===\n```", "<!--\na\n---\n-->\nb", "$$\na\n---\n$$", "a\n  ---", "a\n=== b"],
+)
+def test_what_is_hidden_or_indented_is_no_underline(text: str) -> None:
+    assert deck(f"## Q\n\n{text}\n")[1] == []
 
 
 @pytest.mark.parametrize(
@@ -93,6 +154,13 @@ def test_a_setext_underline_is_a_problem(line: str) -> None:
         ("~~~~\n```\n## no\n~~~~~", []),
         ("- a\n  ```\n## no\n  ```", []),
         ("<!--\n## no\n-->\nA", []),
+        ("<!--\n## no\n--> A", []),
+        ("$$\n# no\n$$", []),
+        ("> ```\n> ## no\n> ```", []),
+        ("- ```\n## no\n  ```", []),
+        ("1. ~~~\n# no\n   ~~~", []),
+        ("```python\n## no\n```\n\n```python\n## no\n```", []),
+        ("   ```\n## no\n ```", []),
     ],
 )
 def test_closed_blocks_hide_structure(text: str, expected: list[tuple[int, str]]) -> None:
@@ -101,12 +169,31 @@ def test_closed_blocks_hide_structure(text: str, expected: list[tuple[int, str]]
     assert problems == expected
 
 
-@pytest.mark.parametrize("opening", ["```python", "~~~", "<!-- a", "$$"])
-def test_an_unclosed_block_ends_at_the_next_note(opening: str) -> None:
-    parsed, problems = deck(f"## Q\n\n{opening}\nx\n\n## R\n\nA\n")
-    assert [n.heading for n in parsed.notes] == ["Q", "R"]
-    assert (3, "unclosed") in problems
-    assert [n.broken for n in parsed.notes] == [True, False]
+@pytest.mark.parametrize(
+    ("opening", "column"),
+    [("```python", 1), ("~~~", 1), ("  ```", 3), ("<!-- a", 1), ("$$", 1), ("  $$ x", 3)],
+)
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "A",
+        "<!-- {#r} -->\n\nA\n\n```python\nx = 1\n```",
+        "A\n\n~~~ text\na\n~~~\n\n$$\ny\n$$\n\n```python\nx = 1\n```",
+    ],
+)
+def test_an_unclosed_block_ends_at_the_next_note(opening: str, column: int, behind: str) -> None:
+    if opening == "<!-- a" and "<!--" not in behind:
+        behind += "\n\n<!-- b -->"
+    parsed, problems = parse(f"## Q\n\n{opening}\nx\n\n## R\n{behind}\n\n## S\n\nB\n", "x.md")
+    assert parsed is not None
+    assert [n.heading for n in parsed.notes] == ["Q", "R", "S"]
+    assert [(str(p.where), p.code) for p in problems] == [(f"x.md:3:{column}", "unclosed")]
+    assert [n.broken for n in parsed.notes] == [True, False, False]
+
+
+@pytest.mark.parametrize("opening", ["```", "<!--", "$$"])
+def test_an_unclosed_block_outside_of_notes_is_a_problem_too(opening: str) -> None:
+    assert deck(f"# S\n\n{opening}\nx\n\n## Q\n\nA\n")[1] == [(3, "unclosed")]
 
 
 @pytest.mark.parametrize(
@@ -120,6 +207,16 @@ def test_an_unclosed_block_ends_at_the_next_note(opening: str) -> None:
         ("C#", "", "C#"),
         ("Q ##", "", "Q"),
         ("1. Q", "", "1. Q"),
+        ("Q #", "", "Q"),
+        ("Q \\#", "", "Q \\#"),
+        ("Q {#a} ##", "a", "Q"),
+        ("What is `{#a}`", "", "What is `{#a}`"),
+        ("Q{#a}", "", "Q{#a}"),
+        ("Q {#a} more", "", "Q {#a} more"),
+        ("{#a} {#b}", "b", "{#a}"),
+        ("f'{x}' {x=1}", "", "f'{x}'"),
+        ("Set {1, 2} {#a}", "a", "Set {1, 2}"),
+        ("Q {x for x in y}", "", "Q {x for x in y}"),
     ],
 )
 def test_attributes_at_the_end_of_a_heading(heading: str, id: str, shown: str) -> None:
@@ -133,11 +230,49 @@ def test_attributes_in_a_comment() -> None:
     assert dict(one.metadata) == {"level": ("mid",), "asked": ("x", "y z")}
 
 
+def test_both_forms_of_attributes_add_up() -> None:
+    one = note(
+        "---\ntags: a\nx: f\n---\n## Q {#i x=1 tags=b .draft}\n<!-- {tags=c y=2 .typed} -->\nA\n"
+    )
+    assert (one.id, one.kind, one.draft, one.retired) == ("i", Kind.TYPED, True, False)
+    assert one.tags == ("a", "b", "c")
+    assert dict(one.metadata) == {"x": ("1",), "y": ("2",)}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("## Q\n\n<!-- {#a} -->\n\nA\n", "x.md:3:6"),
+        ("## Q <!-- {#a} -->\n\nA\n", "x.md:1:11"),
+        ("## Q\n<!-- {#a} -->\n<!-- {#b} -->\n\nA\n", "x.md:3:6"),
+        ("# S\n<!-- {#a} -->\n\n## Q\n\nA\n", "x.md:2:6"),
+        ("<!-- {#a} -->\n## Q\n\nA\n", "x.md:1:6"),
+    ],
+)
+def test_attributes_that_nothing_would_read_are_a_problem(text: str, place: str) -> None:
+    _, problems = parse(text, "x.md")
+    assert [(str(p.where), p.code) for p in problems] == [(place, "attributes")]
+
+
+@pytest.mark.parametrize(
+    "text", ["```\n<!-- {#a} -->\n```", "`<!-- {#a} -->`", "<!-- a {#b} -->\nA", "<!-- {1} -->\nA"]
+)
+def test_what_looks_like_attributes_in_a_body_may_be_none(text: str) -> None:
+    assert deck(f"## Q\n\n{text}\n")[1] == []
+
+
 @pytest.mark.parametrize("braces", ["{.nope}", "{deck=x}", "{#a #b}", "{a b}", "{x=1 x=2}"])
 def test_wrong_attributes_are_a_problem_where_they_stand(braces: str) -> None:
-    parsed, problems = deck(f"## Q\n<!-- {braces} -->\n\nA\n")
-    assert problems == [(2, "attributes")]
+    parsed, problems = parse(f"## Q\n<!-- {braces} -->\n\nA\n", "x.md")
+    assert [(str(p.where), p.code) for p in problems] == [("x.md:2:6", "attributes")]
+    assert problems[0].hint
+    assert parsed is not None
     assert parsed.notes[0].broken
+
+
+def test_wrong_attributes_in_a_heading_are_a_problem_at_their_braces() -> None:
+    _, problems = parse("## {Q} {.nope}\n\nA\n", "x.md")
+    assert [(str(p.where), p.code) for p in problems] == [("x.md:1:8", "attributes")]
 
 
 @pytest.mark.parametrize(
@@ -151,6 +286,9 @@ def test_wrong_attributes_are_a_problem_where_they_stand(braces: str) -> None:
         ("```python\nx = {{c1::{'a': {}}}}\ny = {{c2::xs[::2]}}\n```", (1, 2)),
         ("$x^{ {{c7::\\frac{a}{b}}} }$", (7,)),
         ("| a |\n|---|\n| {{c3::b}} |", (3,)),
+        ("x\n\n{{c2::a}}\n\n---\n\nExtra {{c9::b}}", (2,)),
+        ("{{c10::a}} {{c9::b}} {{c10::c}}", (9, 10)),
+        ("{{c500::a}}", (500,)),
     ],
 )
 def test_cloze_numbers_make_the_cards(body: str, ords: tuple[int, ...]) -> None:
@@ -175,9 +313,56 @@ def test_wrong_clozes(body: str, expected: list[tuple[int, str]]) -> None:
     assert parsed.notes[0].broken
 
 
-def test_basic_switches_clozes_off() -> None:
-    one = note("## Q {.basic}\n\n{{c1::a}}\n")
-    assert (one.kind, one.back) == (Kind.BASIC, "{{c1::a}}")
+@pytest.mark.parametrize("attributes", [".basic", ".reversed", ".typed", ".predict"])
+@pytest.mark.parametrize(
+    "text", ["Q\n\n{{c1::a}}", "{{c0::Q}}\n\n{{c1::a", "Q\n\n{{c1::}}\n\n---\n\n{{c2::b}}"]
+)
+def test_a_type_switches_clozes_off(attributes: str, text: str) -> None:
+    heading, _, body = text.partition("\n")
+    parsed, problems = deck(f"## {heading} {{{attributes}}}\n{body}\n")
+    (one,) = parsed.notes
+    assert problems == []
+    assert one.kind.value == attributes[1:]
+    assert one.ords == ((1, 2) if one.kind is Kind.REVERSED else (1,))
+    rendered = render.note(one)
+    assert not any(isinstance(n, Cloze) for n in inside((rendered.front, rendered.back)))
+    assert "{{c" in plain(rendered.front + rendered.back)
+    assert rendered.problems == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["{{c1}}", "{{c1:a}}", "\\{{c1::a}}", "<!-- {{c1::a}} -->\nA", "f'{{c1}} {{c2}}'", "{c1::a}"],
+)
+def test_what_only_looks_like_a_cloze_leaves_a_basic_note(body: str) -> None:
+    parsed, problems = deck(f"## Q\n\n{body}\n")
+    (one,) = parsed.notes
+    assert (one.kind, one.ords, one.back, one.broken) == (Kind.BASIC, (1,), body, False)
+    assert problems == []
+
+
+def test_the_text_of_a_cloze_is_its_heading_and_what_stands_before_the_break() -> None:
+    one = note("## {{c1::T}}\n\na {{c2::b}}\n\n---\n\nextra {{c3::c}}\n")
+    assert (one.kind, one.ords) == (Kind.CLOZE, (1, 2))
+    assert (one.heading, one.front, one.back) == ("{{c1::T}}", "a {{c2::b}}", "extra {{c3::c}}")
+    assert note("## {{c1::T}}\n").ords == (1,)
+    assert note("## Q\n\nx\n\n---\n\n{{c1::A}}\n").kind is Kind.BASIC
+
+
+def test_a_note_knows_where_it_and_its_parts_stand() -> None:
+    parsed, _ = deck(
+        "---\ntags: a\n---\n\n# S\n\nintro\n\n## Q\n<!-- {#q} -->\n\n\nmore\n\n---\n\n\nA\n\n## R\n\nB\n"
+    )
+    assert [(n.place.line, n.front_line, n.back_line) for n in parsed.notes] == [
+        (9, 13, 18), (20, 21, 22)
+    ]  # fmt: skip
+    (section,) = parsed.sections
+    assert (section.line, section.intro_line) == (5, 7)
+
+
+def test_a_note_may_silence_warnings() -> None:
+    one = note("## Q\n<!-- srs: ignore raw-html, metadata -->\n\n<b>\n<!-- srs: ignore media -->\n")
+    assert one.ignored == ("raw-html", "metadata", "media")
 
 
 def test_sections_and_stray_text() -> None:
@@ -185,6 +370,32 @@ def test_sections_and_stray_text() -> None:
     assert problems == [(1, "stray-text")]
     assert [(s.title, s.intro) for s in parsed.sections] == [("One", "intro"), ("Two", "")]
     assert [n.section for n in parsed.notes] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [("# One #", "One"), ("#\tC#", "C#"), ("#", ""), ("# #tag", "#tag"), ("# a {#b}", "a {#b}")],
+)
+def test_the_title_of_a_section(line: str, title: str) -> None:
+    assert [s.title for s in deck(f"{line}\n\n## Q\n\nA\n")[0].sections] == [title]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\n\nstray\nmore\n\n## Q\n\nA\n", [(3, "stray-text")]),
+        ("#hashtag\n\n## Q\n\nA\n", [(1, "stray-text")]),
+        ("### Q\n\nA\n", [(1, "stray-text")]),
+        ("```\n## a\n```\n", [(1, "stray-text")]),
+        ("<!--\na\n--> stray\n", [(1, "stray-text")]),
+        ("<!--\n\n## a\n\n-->\n\n## Q\n\nA\n", []),
+        ("---\ndeck: D\n---\n\n---\n\n## Q\n\nA\n", []),
+        ("", []),
+        ("\n \n", []),
+    ],
+)
+def test_text_before_the_first_heading(text: str, expected: list[tuple[int, str]]) -> None:
+    assert deck(text)[1] == expected
 
 
 @pytest.mark.parametrize(
@@ -211,34 +422,136 @@ def test_every_form_of_text_file(text: str) -> None:
     assert (one.heading, one.back) == ("Q", "A")
 
 
-def test_odd_characters_are_made_fit() -> None:
-    assert normalise("e\u0301 \ufdd0 \x02\t") == "é \ufffd \ufffd\t"
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\ufeffa\ufeff", "a\ufeff"),
+        ("a\r\nb\rc\n", "a\nb\nc\n"),
+        ("e\u0301 \u1112\u1161\u11ab", "é 한"),
+        ("\t\u2028\u200b", "\t\u2028\u200b"),
+        ("\x00\x02\x0b\x0c\x1b\x7f", "\ufffd" * 6),
+        ("\x80\x85\x9b\x9d\xa0", "\ufffd" * 4 + "\xa0"),
+        ("\ufdd0\ufdd10\ufdd2\ufdef\ufffe\uffff", "\ufffd\ufffd0" + "\ufffd" * 4),
+    ],
+)
+def test_a_text_is_made_fit(text: str, expected: str) -> None:
+    assert normalise(text) == expected
+    assert normalise(expected) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["## Q\n\nA", "## Q\n\nA\n", "## Q\n\nA\n\n \n\t\n", "## Q\n\nA\n\n---"]
+)
+def test_how_a_file_ends_makes_no_difference(text: str) -> None:
+    assert deck(text) == deck("## Q\n\nA")
+
+
+def test_a_placeholder_cannot_be_written() -> None:
+    one = note("## Q\n\n`code` \ufdd00\ufdd2 &#xfdd0;0&#xfdd2;\n")
+    assert plain(render.note(one).back) == "code \ufffd0\ufffd 0"
 
 
 PIECES = st.sampled_from(
     [
-        "## ", "# ", "### ", "---", "\n", "\n\n", "```", "```python\n", "~~~", "<!--", "-->", "$$",
-        "$", "{{c1::", "}}", "::", "`", "**", "_", "[", "](", ")", "<b>", "<br>", "<details>",
-        "</details>", "- ", "1. ", "> ", "| a | b |\n|---|---|\n", "\\", "&amp;", "{#id}", "  ",
-        "    ", "\t", "word", "https://x.org", "![a](b.png)", "é", "\u2028", "- [x] ", "C#",
+        "## ", "\n## ", "\n\n## Q\n\n", "\n# ", "### ", "\n---\n", "\n\n---\n\n", "\n***\n", "\n===\n",
+        "\n", "\n\n", "  ", "\n    ", "\t", "\r\n", "\ufeff", "\x00", "\x9b", "\u2028", "e\u0301", "\ufdd0",
+        "```", "\n```\n", "\n```python\n", "\n~~~\n", "\n- ```\n", "\n> ```\n", "<!-- ", " -->", "\n<!--\n",
+        "\n-->\n", "$", "$$", "\n$$\n", "{{c1::", "{{c2,3::", "{{c0::", "}}", "::", "`", "``", "*", "**",
+        "_", "~~", "[", "](http://", "![", "](", ")", "<http://", ">", "<", "<b>", "<br>", "<sub>", "</sub>",
+        "\n<details>\n", "<summary>", "</summary>", "\n</details>\n", "\n- ", "\n  - ", "\n1. ", "\n> ",
+        "\n>> ", "- [x] ", "\n| ", " | ", "\n|---|---|\n", "\\", "\\\n", "&amp;", "&#", "{#", "}", " {.typed}",
+        " {.basic}", " #", "\nSource: ", "https://x.org/", "(", "'", '"', "!", "=",
     ]
 )  # fmt: skip
-TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=60).map("".join)
+WORD = re.compile(r"w\d+w")
 
 
-@settings(max_examples=300, deadline=None)
-@given(TEXTS)
-def test_no_text_crashes_or_is_lost(text: str) -> None:
+@st.composite
+def texts(draw: st.DrawFn) -> str:
+    """Write nasty pieces of Markdown with a word of its own after most of them."""
+    out = [draw(st.sampled_from(["", "## Q\n\n", "## Q\n\n", "# S\n\n"]))]
+    for number in range(draw(st.integers(1, 25))):
+        out.append(draw(st.one_of(PIECES, st.text(max_size=4))))
+        if draw(st.booleans()):
+            out.append(f"w{number}w")
+    return "".join(out)
+
+
+def kept(value: object) -> set[str]:
+    """Return every word in a tree or in notes."""
+    match value:
+        case str():
+            return {*WORD.findall(value)}
+        case tuple():
+            return {word for part in value for word in kept(part)}
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return kept(tuple(getattr(value, field.name) for field in fields(value)))
+        case _:
+            return set()
+
+
+def written(markdown: str) -> set[str]:
+    """Return the words outside of comments."""
+    return kept(re.sub(r"<!--.*?(?:-->|\Z)", "", markdown, flags=re.DOTALL))
+
+
+def meant_to_be_shown(markdown: str) -> set[str]:
+    """Return the words outside of comments, of a fence's words and of links to a file."""
+    lead = r"^[ \t>]*(?:(?:[-+*]|\d+[.)])[ \t>]+)*"
+    markdown = re.sub(rf"{lead}(?:```|~~~).*", "", markdown, flags=re.MULTILINE)
+    return written(re.sub(r"\]\((?!http).*?\)", "]", markdown, flags=re.DOTALL))
+
+
+@given(texts())
+def test_parsing_loses_no_text(text: str) -> None:
     parsed, problems = parse(text, "x.md")
-    if parsed is None:
-        return
-    kept = [s.title + "\n" + s.intro for s in parsed.sections]
+    assert parsed is not None
+    lines = normalise(text).split("\n")
+    starts = [section.line for section in parsed.sections]
+    starts += [one.place.line for one in parsed.notes]
+    before = "\n".join(lines[: min(starts, default=len(lines) + 1) - 1])
+    stray = any(problem.code == "stray-text" for problem in problems)
+    found = kept((parsed.sections, parsed.notes, tuple(p.message for p in problems)))
+    assert written(normalise(text)) <= found | (kept(before) if stray else set())
+    for problem in problems:
+        assert problem.code in CODES
+        assert 1 <= problem.where.line <= len(lines)
+        assert 1 <= problem.where.column <= len(lines[problem.where.line - 1]) + 1
+    assert list(problems) == sorted(problems, key=lambda p: (p.where, p.code))
+
+
+@given(texts())
+def test_rendering_loses_no_text(text: str) -> None:
+    parsed, problems = parse(text, "x.md")
+    assert parsed is not None
+    for section in parsed.sections:
+        blocks, _ = render.section(section, "x.md")
+        if not any(problem.code == "unclosed" for problem in problems):
+            assert meant_to_be_shown(section.intro) <= kept(blocks)
     for one in parsed.notes:
-        kept.append("\n".join((one.heading, one.front, one.back, one.id, str(one.metadata))))
         rendered = render.note(one)
-        assert all(isinstance(p, Problem) for p in rendered.problems)
-    if problems or text.lstrip().startswith("---"):
-        return
-    shown = "\n".join(kept)
-    for word in re.findall(r"word", re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)):
-        assert word in shown
+        if one.broken or any(p.severity is Severity.ERROR for p in rendered.problems):
+            continue
+        shown = kept((rendered.front, rendered.back, rendered.source))
+        assert meant_to_be_shown(f"{one.question}\n\n{one.back}") <= shown
+        clozes = (node for node in inside(rendered.front) if isinstance(node, Cloze))
+        if one.kind is Kind.CLOZE:
+            assert {number for cloze in clozes for number in cloze.numbers} == {*one.ords}
+        for ord in one.ords:
+            rendered.sides(one.kind, ord)
+
+
+@given(texts())
+def test_the_form_of_newlines_makes_no_difference(text: str) -> None:
+    text = text.replace("\r", "")
+    assert parse(text, "x.md") == parse(text.replace("\n", "\r\n"), "x.md")
+
+
+@given(st.lists(texts(), min_size=1, max_size=3))
+def test_a_broken_note_takes_no_good_one_with_it(nasty: list[str]) -> None:
+    good = "## Good {{#good-{}}}\n\nAnswer {}\n"
+    text = "".join(good.format(n, n) + f"\n## Bad\n\n{part}\n\n" for n, part in enumerate(nasty))
+    parsed, _ = parse(text, "x.md")
+    assert parsed is not None
+    first = parsed.notes[0]
+    assert (first.id, first.back, first.broken) == ("good-0", "Answer 0", False)

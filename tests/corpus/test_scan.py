@@ -1,7 +1,7 @@
 """What the scanner takes out of a text, and where it says that stood."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from srs.corpus.scan import scan, scan_heading
@@ -302,7 +302,6 @@ NASTY = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
 @given(NASTY, st.booleans())
 def test_nothing_but_comments_is_lost(text: str, clozes: bool) -> None:
     found = scanned(text, clozes)

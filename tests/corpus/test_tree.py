@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from srs.corpus import tree
@@ -167,13 +167,11 @@ BLOCKS: st.SearchStrategy[Block] = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(BLOCKS, max_size=3).map(tuple))
 def test_a_tree_survives_json(value: tree.Blocks) -> None:
     assert from_data(json.loads(json.dumps(to_data(value)))) == value
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(BLOCKS, max_size=3).map(tuple), st.booleans(), st.sampled_from([None, 1]))
 def test_no_cloze_is_left_of_a_card(value: Any, question: bool, ord: int | None) -> None:
     resolved = without_clozes(value, question, ord)
