@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from srs.errors import SrsError
@@ -52,6 +52,14 @@ class Entry:
 def parse(text: str) -> dict[str, Entry]:
     """Parse a lock; of a conflict both sides count. Raises `SrsError` for a line it cannot read."""
     entries: dict[str, Entry] = {}
+    for entry in lines(text):
+        twin = entries.get(entry.guid)
+        entries[entry.guid] = entry if twin is None else _merged(twin, entry)
+    return entries
+
+
+def lines(text: str) -> Iterator[Entry]:
+    """Yield a lock's lines as they are: after a merge, a note may have two."""
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip() or line.startswith(_SPECIAL):
             continue
@@ -62,9 +70,7 @@ def parse(text: str) -> dict[str, Entry]:
                 f"{FILE}:{number}: this line is not a note's ({error}); "
                 "restore it from git, or delete the line and run `srs lock`"
             ) from error
-        twin = entries.get(entry.guid)
-        entries[entry.guid] = entry if twin is None else _merged(twin, entry)
-    return entries
+        yield entry
 
 
 def format(entries: Mapping[str, Entry]) -> str:

@@ -6,10 +6,14 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from srs.corpus.lock import Entry
 from srs.errors import Place
 from srs.model import Kind, Note, Section
+
+if TYPE_CHECKING:  # what is due must be counted fast and needs none of it
+    from srs.reconcile import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,25 @@ def files(connection: sqlite3.Connection) -> dict[str, File]:
     """Return the files as last read, by path."""
     rows = connection.execute("select path, rank, mtime_ns, size, hash from files order by rank")
     return {row[0]: File(*row) for row in rows}
+
+
+def known(connection: sqlite3.Connection, settled: Iterable[str]) -> dict[str, Known]:
+    """Return the notes as last read, without those that stand in the `settled` files."""
+    from srs.reconcile import Known
+
+    rows = connection.execute(
+        "select guid, path, position, id, kind = 'cloze', heading, front, back, created, gone, "
+        "(select group_concat(c.ord) from cards c where c.guid = n.guid and not c.gone) "
+        "from notes n where gone or path not in (select value from json_each(?))",
+        (json.dumps(list(settled)),),
+    )
+    return {
+        guid: Known(
+            path, position, id, bool(cloze), f"{heading}\n\n{front}" if front else heading, back,
+            created, tuple(sorted(map(int, (ords or "1").split(",")))), bool(gone),
+        )
+        for guid, path, position, id, cloze, heading, front, back, created, gone, ords in rows
+    }  # fmt: skip
 
 
 def guids_in(connection: sqlite3.Connection, paths: Iterable[str]) -> frozenset[str]:

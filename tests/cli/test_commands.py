@@ -214,7 +214,7 @@ def test_an_edit_keeps_the_card_and_is_reported(run: Run, corpus: Path) -> None:
     deck = corpus / "deck.md"
     deck.write_text(deck.read_text().replace("First question?", "A new wording?"), encoding="utf-8")
     result = run("--decks", corpus, "list", "--json")
-    assert result.stderr == "srs: 1 edited\n"
+    assert result.stderr == "srs: 1 edited, 0 lost\n"
     after = json.loads(result.stdout)["notes"]
     assert [note["guid"] for note in after] == [note["guid"] for note in before]
 

@@ -136,7 +136,7 @@ def test_only_what_changed_is_parsed(corpus: Corpus, parsed: list[str], read: li
     parsed.clear()
     read.clear()
     corpus.write("b.md", "## b?\n\nBetter answer.\n")
-    assert corpus.refresh().report == "1 edited"
+    assert corpus.refresh().report == "1 edited, 0 lost"
     assert parsed == read == ["b.md"]
     with corpus.open() as study:
         backs = [stored.note.back for stored in study.notes(None, NOW)]
@@ -174,7 +174,7 @@ def test_a_file_that_may_change_within_its_stamp_is_read_again(
     corpus.refresh()
     write("## One?\n\nAfter!!.\n")  # of the same size, within the stamp's precision
     seconds += 60
-    assert corpus.refresh().report == "1 edited"
+    assert corpus.refresh().report == "1 edited, 0 lost"
     read.clear()
     parsed.clear()
     assert corpus.refresh() == Refreshed()
@@ -237,16 +237,18 @@ def test_a_fresh_database_and_the_same_lock_give_the_same_guids(corpus: Corpus) 
     assert corpus.refresh(locked=True) == Refreshed()
 
 
-def test_a_lock_that_is_deleted_comes_back_with_the_guids_of_notes_never_renamed(
-    corpus: Corpus,
-) -> None:
+def test_a_lock_that_is_deleted_comes_back_from_the_database(corpus: Corpus) -> None:
     corpus.write("a.md", "## One?\n<!-- {#one} -->\n\nFirst.\n" + TWO)
     guids = corpus.guids()
     corpus.write("a.md", "## Uno?\n<!-- {#one} -->\n\nFirst.\n" + TWO + "\nMore.\n")
     corpus.refresh()
+    corpus.write("a.md", "## Uno?\n<!-- {#uno} -->\n\nFirst.\n" + TWO + "\nMore.\n")
+    corpus.refresh()
+    before = lock_.parse(corpus.lock())
     (corpus.root / "srs.lock").unlink()
-    assert corpus.refresh().report == "2 new"
+    assert corpus.refresh() == Refreshed()
     assert list(corpus.guids().values()) == list(guids.values())
+    assert lock_.parse(corpus.lock()) == before
 
 
 def test_the_lock_is_the_authority(corpus: Corpus) -> None:
@@ -282,15 +284,15 @@ def test_notes_that_go_are_said_once_and_come_back_as_themselves(corpus: Corpus)
     corpus.write("b.md", TWO + THREE)
     guids, lock = corpus.guids(), corpus.lock()
     corpus.write("b.md", THREE)
-    assert corpus.refresh().report == "1 gone"
+    assert corpus.refresh().report == "1 lost"
     corpus.write("b.md", THREE + "\nMore.\n")
-    assert corpus.refresh().report == "1 edited"
+    assert corpus.refresh().report == "1 edited, 0 lost"
     (corpus.root / "b.md").unlink()
-    assert corpus.refresh().report == "1 gone"
+    assert corpus.refresh().report == "1 lost"
     assert corpus.refresh().report == ""
     assert corpus.guids() == {"One?": guids["One?"]}
     corpus.write("new.md", TWO + THREE)
-    assert corpus.refresh() == Refreshed("1 edited")
+    assert corpus.refresh() == Refreshed("1 edited, 2 returned, 0 lost")
     assert corpus.guids() == guids
     assert corpus.lock() == lock
 
@@ -305,7 +307,7 @@ def test_a_note_that_moves_takes_its_progress_along(corpus: Corpus) -> None:
     corpus.write("a.md", TWO)
     corpus.write("sub/b.md", THREE + ONE)
     (corpus.root / "b.md").unlink()
-    assert corpus.refresh() == Refreshed()
+    assert corpus.refresh() == Refreshed("2 moved, 0 lost")
     with corpus.open() as study:
         assert study.card(CardName(corpus.guids()["One?"], 1)) == card
         assert card.reps == 1
@@ -324,7 +326,7 @@ def test_a_file_that_is_not_utf_8_keeps_its_notes(corpus: Corpus) -> None:
     corpus.write("a.md", ONE + THREE)
     assert corpus.refresh().report == "1 new"
     corpus.write("b.md", TWO + "\ncaf\u00e9\n")
-    assert corpus.refresh() == Refreshed("1 edited")
+    assert corpus.refresh() == Refreshed("1 edited, 0 lost")
     assert corpus.guids()["Two?"] == guids["Two?"]
 
 

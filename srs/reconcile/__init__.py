@@ -1,0 +1,249 @@
+"""Recognise notes: which of those that are written are the ones already known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from srs.corpus.lock import Entry, taken_ms
+from srs.errors import Problem
+from srs.ids import content_hash, free_ms, new_guid
+from srs.model import Kind, Note
+from srs.reconcile import likeness, signs
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A note as it was last read on this machine; `gone` if it was already an orphan then.
+
+    `created` is its note id in ms, `position` its place among the notes of its file.
+    """
+
+    path: str
+    position: int
+    id: str
+    cloze: bool
+    question: str
+    back: str
+    created: int
+    ords: tuple[int, ...]
+    gone: bool = False
+
+
+class Doubt(NamedTuple):
+    """A note that may be, or may replace, one that is gone: its position, and that one's guid."""
+
+    note: int
+    guid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done, nothing of it done yet.
+
+    `entries` are the lock's lines after it; `guids` belong to the notes in their order, and are
+    empty for a draft never seen before and for a note that lost its id to another. `edited`,
+    `moved` (to another file), `new` and `returned` (it was gone) are positions of notes; one may
+    have been edited and moved, the others are as they were. `orphaned` are the guids of those that are gone now,
+    `gone` of all that the lock has and no note. `doubts` are new notes that are like an orphan;
+    `turned` ones that became a cloze note, or ceased to be one, and so begin anew.
+    """
+
+    entries: dict[str, Entry]
+    guids: tuple[str, ...]
+    edited: tuple[int, ...]
+    moved: tuple[int, ...]
+    new: tuple[int, ...]
+    returned: tuple[int, ...]
+    orphaned: tuple[str, ...]
+    gone: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
+    turned: tuple[Doubt, ...]
+    problems: tuple[Problem, ...]
+
+    def report(self) -> str:
+        """Say in a few words what happened to the notes; empty if nothing did.
+
+        Where known ones changed it also says that none was lost.
+        """
+        touched = self.edited or self.moved or self.returned
+        lost = f"{len(self.orphaned)} lost" if self.orphaned or touched else ""
+        return ", ".join(filter(None, (self.changes(), lost)))
+
+    def changes(self) -> str:
+        """Count the notes that are not as they were."""
+        counts = {
+            "edited": self.edited,
+            "moved": self.moved,
+            "returned": self.returned,
+            "new": self.new,
+        }
+        return ", ".join(f"{len(those)} {what}" for what, those in counts.items() if those)
+
+
+def reconcile(
+    notes: Sequence[Note],
+    lock: Mapping[str, Entry],
+    *,
+    key: str,
+    now_ms: int,
+    settled: Collection[str] = frozenset(),
+    known: Mapping[str, Known] | None = None,
+    twins: Sequence[Entry] = (),
+) -> Plan:
+    """Give each note its guid: by its id, its text, or its likeness to one that is gone.
+
+    `settled` are guids of notes that stand in files not looked at; they are left as they are.
+    `known` are the others as this machine last read them: without it, likeness counts nothing.
+    `twins` are lines of guids that the lock has twice, after a merge. What is not recognised is
+    new, in doubt too. A known guid that no note has any more stays in the lock.
+    """
+    known = known or {}
+    candidates = {guid: entry for guid, entry in lock.items() if guid not in settled}
+    candidates |= {
+        guid: _remembered(guid, was)
+        for guid, was in known.items()
+        if guid not in lock and not was.gone
+    }
+    marks = [signs.of_note(note) for note in notes]
+    held = {lock[guid].id for guid in settled if guid in lock}
+    losers = signs.doubled_ids(notes, marks, candidates.values(), held)
+
+    wanted = {n: mark for n, mark in enumerate(marks) if n not in losers}
+    lines = [*candidates.values(), *(twin for twin in twins if twin.guid in candidates)]
+    found = signs.paired(wanted, sorted(lines, key=lambda line: line.created))
+    likely = _likely(notes, [n for n in wanted if n not in found], found, known)
+    found |= {pair.note: pair.guid for pair, sure in likely.items() if sure}
+
+    new = [n for n in wanted if n not in found and not notes[n].draft]
+    guids = dict(found)
+    names = {*lock, *settled, *candidates}
+    for n in new:
+        name = notes[n].id or notes[n].question
+        guids[n] = new_guid(key, name, cloze=marks[n].cloze, taken=names)
+        names.add(guids[n])
+    claimed = set(guids.values())
+    lost = tuple(guid for guid, was in known.items() if not was.gone and guid not in claimed)
+    entries = dict(lock)
+    taken = taken_ms([*candidates.values(), *lock.values()])
+    free = free_ms(now_ms, taken)
+    for n, guid in sorted(guids.items()):
+        entry = candidates.get(guid) or _fresh(guid, marks[n], free, taken)
+        entries[guid] = replace(
+            entry, id=notes[n].id, front=marks[n].front, back=marks[n].back,
+            ords=_cards(entry, notes[n], free, taken),
+        )  # fmt: skip
+    used = {(marks[n].id, marks[n].cloze) for n in guids}
+    gone = tuple(guid for guid in candidates if guid in lock and guid not in claimed)
+    for guid in gone:
+        if entries[guid].id and (entries[guid].id, entries[guid].cloze) in used:
+            entries[guid] = replace(entries[guid], id="")
+
+    unsure = [pair for pair, sure in likely.items() if not sure]
+    of_id = {known[guid].id: guid for guid in lost}
+    unsure += [Doubt(n, of_id[notes[n].id]) for n in new if notes[n].id and notes[n].id in of_id]
+    turned = {d: known[d.guid].cloze != marks[d.note].cloze for d in unsure}
+    returned = [n for n, guid in found.items() if guid in known and known[guid].gone]
+    return Plan(
+        entries=entries,
+        guids=tuple(guids.get(n, "") for n in range(len(notes))),
+        edited=tuple(n for n, g in sorted(found.items()) if _differs(marks[n], candidates[g])),
+        moved=tuple(n for n, g in sorted(found.items()) if _has_moved(notes[n], known.get(g))),
+        new=tuple(new),
+        returned=tuple(sorted(returned)),
+        orphaned=lost,
+        gone=gone,
+        doubts=tuple(doubt for doubt, turns in turned.items() if not turns),
+        turned=tuple(doubt for doubt, turns in turned.items() if turns),
+        problems=tuple(losers.values()),
+    )
+
+
+def _differs(mark: signs.Marks, entry: Entry) -> bool:
+    return (mark.front, mark.back) != (entry.front, entry.back)
+
+
+def _has_moved(note: Note, was: Known | None) -> bool:
+    return was is not None and not was.gone and was.path != note.place.path
+
+
+def _fresh(guid: str, mark: signs.Marks, free: Iterator[int], taken: set[int]) -> Entry:
+    """Make the entry of a new note, still without cards."""
+    created = next(free)
+    taken.add(created)
+    return Entry(guid, mark.id, created, mark.cloze, mark.front, mark.back, ())
+
+
+def _remembered(guid: str, was: Known) -> Entry:
+    """Make the entry of a note that this machine knows and the lock does not."""
+    front, back = content_hash(was.question), content_hash(was.back)
+    ords = tuple((ord, was.created + n) for n, ord in enumerate(was.ords))
+    return Entry(guid, was.id, was.created, was.cloze, front, back, ords)
+
+
+def _likely(
+    notes: Sequence[Note],
+    unfound: list[int],
+    found: Mapping[int, str],
+    known: Mapping[str, Known],
+) -> dict[Doubt, bool]:
+    """Pair notes without a guid with guids without a note; say of each whether it is sure."""
+    guids = set(found.values())
+    lost = [guid for guid, was in known.items() if not was.gone and guid not in guids]
+    if not (unfound and lost):
+        return {}
+    after = _neighbours([(notes[n].place.path, found.get(n)) for n in range(len(notes))])
+    here = sorted((k.path, k.position, guid) for guid, k in known.items() if not k.gone)
+    around = _neighbours([(path, guid if guid in guids else None) for path, _, guid in here])
+    before = {guid: around[n] for n, (_, _, guid) in enumerate(here)}
+
+    def near(old: int, new: int) -> bool:
+        return any(map(_same, before[lost[old]], after[unfound[new]]))
+
+    def apart(old: int, new: int) -> bool:
+        was, note = known[lost[old]], notes[unfound[new]]
+        other_id = bool(was.id and note.id and was.id != note.id)
+        return other_id or was.cloze != (note.kind is Kind.CLOZE)
+
+    pairs = likeness.pairs(
+        [likeness.text(known[guid].question, known[guid].back) for guid in lost],
+        [likeness.text(notes[n].question, notes[n].back) for n in unfound],
+        [likeness.text(notes[n].question, notes[n].back) for n in found],
+        near=near,
+        apart=apart,
+    )
+    return {Doubt(unfound[pair.new], lost[pair.old]): pair.sure for pair in pairs}
+
+
+def _neighbours(row: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:
+    """Return for each note of some files the guids recognised before and after it in its file."""
+    return list(zip(_last(row), reversed(_last(row[::-1])), strict=True))
+
+
+def _last(row: Sequence[tuple[str, str | None]]) -> list[str]:
+    """Return for each note the guid that was last recognised before it, empty for none."""
+    out: list[str] = []
+    path = last = ""
+    for where, guid in row:
+        last = last if where == path else ""
+        path = where
+        out.append(last)
+        last = guid or last
+    return out
+
+
+def _same(one: str, other: str) -> bool:
+    return bool(one) and one == other
+
+
+def _cards(
+    entry: Entry, note: Note, free: Iterator[int], taken: set[int]
+) -> tuple[tuple[int, int], ...]:
+    """Return the entry's cards with those that the note has now; a card's id never changes."""
+    cards = dict(entry.ords)
+    for ord in () if note.broken and cards else note.ords:
+        if ord not in cards:
+            cards[ord] = next(free) if cards else entry.created
+            taken.add(cards[ord])
+    return tuple(sorted(cards.items()))

@@ -1,0 +1,171 @@
+"""How alike notes are: which of those left over are one note, before and after an edit.
+
+What a question is about decides: its words, each weighing the more the fewer notes have it, so
+that `append` and `pop` stay apart however much the rest of their cards agrees.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+MIN_FRONT = 0.55
+"""How alike the questions of one note are at least, from 0 to 1."""
+MIN_WHOLE = 0.65
+"""How alike question and answer together are at least."""
+MIN_DOUBT = 0.45
+"""How alike two notes are that are worth a question."""
+MARGIN = 0.05
+"""By how much a pair must be better than the next best for either of its notes."""
+NEAR = 0.05
+"""What standing between the same neighbours adds."""
+
+_MAX_BACK = 4_000
+"""Characters of an answer that are compared."""
+_CANDIDATES = 8
+"""Notes that one note is compared with: those that share its rarest words."""
+_COMMON = 50
+"""A word that more notes have finds no candidates."""
+
+_CLOZE = re.compile(r"\{\{c\d+(?:,\d+)*::|\}\}")
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+_WORD = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
+_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?(?:^[ \t>]*\1|\Z)", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
+_NAME = re.compile(r"\w*[^\W\d_]\d\w*|\d\w*|\w*_\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a note says: words of its question and answer in lower case, and the answer itself.
+
+    `names` are those words of the question that are code, or hold a digit or an underscore.
+    """
+
+    front: frozenset[str]
+    back: frozenset[str]
+    names: frozenset[str]
+    answer: str
+
+
+class Pair(NamedTuple):
+    """Two notes, by their positions among the old and the new ones; `sure` if they are one."""
+
+    old: int
+    new: int
+    likeness: float
+    sure: bool
+
+
+def text(question: str, back: str) -> Text:
+    """Take a note's Markdown apart; cloze marks and punctuation make no difference."""
+    question, back = _CLOZE.sub(" ", question), _CLOZE.sub(" ", back)
+    prose = _FENCE.sub(" ", question)
+    names = {word for code in _CODE.finditer(prose) for word in _words(code[2])}
+    names |= {word for word in _words(_CODE.sub(" ", prose)) if _NAME.fullmatch(word)}
+    answer = " ".join(back[:_MAX_BACK].split())
+    return Text(frozenset(_words(question)), frozenset(_words(back)), frozenset(names), answer)
+
+
+def pairs(
+    old: Sequence[Text],
+    new: Sequence[Text],
+    others: Sequence[Text],
+    *,
+    near: Callable[[int, int], bool],
+    apart: Callable[[int, int], bool],
+) -> list[Pair]:
+    """Pair old notes with new ones, one to one, the most alike first.
+
+    `others` are further notes of the corpus: they only say which words are common. `near` tells
+    whether two stand between the same neighbours; `apart`, whether they cannot be one note,
+    however alike they are. The work grows with the number of notes, not with its square.
+    """
+    weights = _Weights((*old, *new, *others))
+    by_old: dict[int, list[Pair]] = defaultdict(list)
+    by_new: dict[int, list[Pair]] = defaultdict(list)
+    for o, n in _candidates(old, new, weights):
+        pair = _compared(o, n, old[o], new[n], weights, NEAR if near(o, n) else 0.0)
+        if pair.likeness >= MIN_DOUBT:
+            pair = pair._replace(sure=pair.sure and not apart(o, n))
+            by_old[o].append(pair)
+            by_new[n].append(pair)
+    found: list[Pair] = []
+    done_old: set[int] = set()
+    done_new: set[int] = set()
+    for pair in sorted((p for ps in by_old.values() for p in ps), key=lambda p: (-p.likeness, p)):
+        if pair.old in done_old or pair.new in done_new:
+            continue
+        rivals = [
+            rival.likeness
+            for rival in (*by_old[pair.old], *by_new[pair.new])
+            if rival != pair and rival.old not in done_old and rival.new not in done_new
+        ]
+        clear = pair.likeness - max(rivals, default=0.0) >= MARGIN
+        found.append(pair._replace(sure=pair.sure and clear))
+        done_old.add(pair.old)
+        done_new.add(pair.new)
+    return found
+
+
+class _Weights:
+    """How much a word says, by how few notes have it (the logarithm of their inverse share)."""
+
+    def __init__(self, texts: Sequence[Text]) -> None:
+        self.counts = Counter(word for each in texts for word in each.front | each.back)
+        self.total = len(texts)
+
+    def __call__(self, word: str) -> float:
+        return math.log((self.total + 1) / (self.counts[word] + 0.5))
+
+
+def _candidates(
+    old: Sequence[Text], new: Sequence[Text], weights: _Weights
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs worth comparing: for each new note the old ones that share rare words."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for o, each in enumerate(old):
+        for word in each.front | each.back:
+            holders[word].append(o)
+    for n, each in enumerate(new):
+        shared: dict[int, float] = defaultdict(float)
+        for word in each.front | each.back:
+            found = holders.get(word, ())
+            if len(found) <= _COMMON:
+                for o in found:
+                    shared[o] += weights(word)
+        ranked = sorted(shared, key=lambda o: (-shared[o], o))
+        yield from ((o, n) for o in ranked[:_CANDIDATES])
+
+
+def _compared(o: int, n: int, old: Text, new: Text, weights: _Weights, bonus: float) -> Pair:
+    from rapidfuzz import fuzz
+
+    front = _front_likeness(old, new, weights) + bonus
+    back = fuzz.ratio(old.answer, new.answer) / 100
+    whole = (front + back + bonus) / 2
+    alike = front >= MIN_FRONT and whole >= MIN_WHOLE
+    return Pair(o, n, round(whole, 6), alike and not _is_about_another(old, new))
+
+
+def _front_likeness(old: Text, new: Text, weights: _Weights) -> float:
+    """Return the weight of the words both questions have, as a share of all their words'."""
+    both = 2 * sum(map(weights, old.front & new.front))
+    total = both + sum(map(weights, old.front ^ new.front))
+    return both / total if total else 1.0
+
+
+def _is_about_another(old: Text, new: Text) -> bool:
+    """Tell whether a name in the question, or a word of both sides, was replaced by another."""
+    before, after = old.front | old.back, new.front | new.back
+    if old.names - after and new.names - before:
+        return True
+    return bool((old.front & old.back) - after) and bool((new.front & new.back) - before)
+
+
+def _words(markdown: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(markdown)]
