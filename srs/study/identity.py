@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
 from srs.corpus import lock as lock_
-from srs.corpus.lock import Entry
+from srs.corpus.lock import Entry, Lock
 from srs.errors import SrsError
 from srs.model import Kind
 from srs.store import notes
@@ -55,11 +55,8 @@ def relink(study: Study, gone: Orphan, note: StoredNote, now: datetime, *, locke
         studied = notes.answers(study.database.connection, note.guid)
     kept = studied > 0 or own.released
     entry = lock.get(gone.guid) or replace(own, guid=gone.guid, changed=0, fields="")
-    lock[gone.guid] = replace(entry, id=own.id, front=own.front, back=own.back)
-    if kept:
-        lock[note.guid] = _nobody(own)
-    else:
-        lock.pop(note.guid, None)
+    continued = replace(entry, id=own.id, front=own.front, back=own.back)
+    lock = lock.changed([continued, *([_nobody(own)] if kept else [])], without=[note.guid])
     with _changing(study, "relink", lock, now) as connection:
         change = notes.set_gone if kept else notes.delete
         change(connection, note.guid)
@@ -68,29 +65,27 @@ def relink(study: Study, gone: Orphan, note: StoredNote, now: datetime, *, locke
 def begin_anew(study: Study, note: StoredNote, now: datetime, *, locked: bool) -> None:
     """Take a note's progress and guid from it: these become an orphan, and the note new."""
     lock = _lock(study, locked=locked)
-    lock[note.guid] = _nobody(_entry(lock, note))
+    lock = lock.changed([_nobody(_entry(lock, note))])
     with _changing(study, "relink", lock, now) as connection:
         notes.set_gone(connection, note.guid)
 
 
 def delete(study: Study, those: Sequence[Orphan], now: datetime, *, locked: bool) -> None:
     """Delete orphans with their log, from the lock too; a copy of the database is kept."""
-    lock = _lock(study, locked=locked)
-    for each in those:
-        if each.ord is None:
-            lock.pop(each.guid, None)
+    whole = [each.guid for each in those if each.ord is None]
+    lock = _lock(study, locked=locked).changed(without=whole)
     with _changing(study, "orphans", lock, now) as connection:
         for each in those:
             notes.delete(connection, each.guid, each.ord)
 
 
-def _lock(study: Study, *, locked: bool) -> dict[str, Entry]:
+def _lock(study: Study, *, locked: bool) -> Lock:
     if locked:
         raise SrsError(f"this changes {lock_.FILE}: do it without --locked")
     return lock_.parse(read_lock(study.root))
 
 
-def _entry(lock: Mapping[str, Entry], note: StoredNote) -> Entry:
+def _entry(lock: Lock, note: StoredNote) -> Entry:
     """Return a note's line; raises `SrsError` where the lock could not be written."""
     if note.guid not in lock:
         raise SrsError(f"{lock_.FILE} does not know {name(note)}: run `srs lock` first")
@@ -103,9 +98,7 @@ def _nobody(entry: Entry) -> Entry:
 
 
 @contextmanager
-def _changing(
-    study: Study, reason: str, lock: Mapping[str, Entry], now: datetime
-) -> Iterator[sqlite3.Connection]:
+def _changing(study: Study, reason: str, lock: Lock, now: datetime) -> Iterator[sqlite3.Connection]:
     """Change the database, then the lock, and bring both together; a copy is made before.
 
     If it is cut short in between, the next refresh finds everything as it was.

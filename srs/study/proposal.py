@@ -116,15 +116,13 @@ def propose(
                 for n, note in enumerate(deck.notes)
                 if note.question.strip()
             ]
-    lock = lock_.parse(old_lock)
     plan = reconcile(
         [note for _, note in written],
-        lock,
+        lock_.parse(old_lock),
         key=config.key,
         now_ms=epoch_ms(now),
         settled=settled,
         known=known,
-        twins=[line for line in lock_.lines(old_lock) if line != lock[line.guid]],
     )
     return Proposal(
         plan,

@@ -82,7 +82,7 @@ def _apply(
 ) -> None:
     """Write the lock and then the database."""
     plan = proposal.plan
-    new_lock = lock_.format(plan.entries)
+    new_lock = lock_.format(plan.lock)
     if new_lock != proposal.old_lock:
         write_lock(root, new_lock, locked=locked)
     triples = list(zip(proposal.positions, plan.guids, proposal.notes, strict=True))
@@ -125,7 +125,7 @@ def lock_faults(root: Path, now: datetime) -> list[str]:
     proposal = propose(root, config, found, now)
     plan = proposal.plan
     faults = [f"{problem.where}: {problem.message}" for problem in plan.problems]
-    if lock_.format(plan.entries) != proposal.old_lock:
+    if lock_.format(plan.lock) != proposal.old_lock:
         said = plan.changes() or "its form"
         faults.append(f"{lock_.FILE} is not up to date ({said}): run `srs lock` and commit it")
     lock = lock_.parse(proposal.old_lock)

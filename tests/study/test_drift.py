@@ -25,13 +25,57 @@ from srs.store import cards
 from srs.study.memory import Study, open_study
 
 NOW = datetime.fromisoformat("2026-11-21T18:00:00+01:00")
-MODULES = (
-    "builtins collections itertools functools os os.path string re math statistics random datetime "
-    "json pathlib shutil subprocess threading asyncio contextlib dataclasses enum heapq "
-    "bisect copy pickle csv io time socket logging argparse decimal fractions operator abc types "
-    "inspect sqlite3 zipfile tempfile queue struct hashlib secrets textwrap unicodedata calendar "
-    "array weakref"
-).split()
+MODULES = [
+    "builtins",
+    "collections",
+    "itertools",
+    "functools",
+    "os",
+    "os.path",
+    "string",
+    "re",
+    "math",
+    "statistics",
+    "random",
+    "datetime",
+    "json",
+    "pathlib",
+    "shutil",
+    "subprocess",
+    "threading",
+    "asyncio",
+    "contextlib",
+    "dataclasses",
+    "enum",
+    "heapq",
+    "bisect",
+    "copy",
+    "pickle",
+    "csv",
+    "io",
+    "time",
+    "socket",
+    "logging",
+    "argparse",
+    "decimal",
+    "fractions",
+    "operator",
+    "abc",
+    "types",
+    "inspect",
+    "sqlite3",
+    "zipfile",
+    "tempfile",
+    "queue",
+    "struct",
+    "hashlib",
+    "secrets",
+    "textwrap",
+    "unicodedata",
+    "calendar",
+    "array",
+    "weakref",
+]
 COUNT = 1_000
 SPARE = 40
 A_FILE = 25
@@ -80,8 +124,8 @@ def written(entries: list[tuple[str, str]]) -> Decks:
 
 
 def save(root: Path, decks: Decks, names: bool = False) -> None:
-    for path in root.rglob("*.md"):
-        path.unlink()
+    for old in root.rglob("*.md"):
+        old.unlink()
     for path, deck in decks.items():
         front = f"---\ndeck: Renamed::{path}\n---\n\n" if names else ""
         (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -143,13 +187,10 @@ WORDS = ("exactly", "in short", "usually", "roughly", "by default")
 
 
 def other_word(text: str, rng: random.Random) -> str:
-    """Put another word in place of one that is no name."""
-    places = [m for m in re.finditer(r"(?<![\w.`])[a-z]{3,}(?![\w.`(])", text)] or [
-        re.search(r"$", text)
-    ]
-    place = rng.choice(places)
-    assert place is not None
-    return text[: place.start()] + rng.choice(WORDS) + text[place.end() :]
+    """Put another word in place of one that is no name; without one, at the end."""
+    places = [m.span() for m in re.finditer(r"(?<![\w.`])[a-z]{3,}(?![\w.`(])", text)]
+    start, end = rng.choice(places or [(len(text), len(text))])
+    return text[:start] + rng.choice(WORDS) + text[end:]
 
 
 def front_word(decks: Decks, rng: random.Random) -> None:
