@@ -126,14 +126,13 @@ def reconcile(
         names.add(guids[n])
     claimed = set(guids.values())
     lost = tuple(guid for guid, was in known.items() if not was.gone and guid not in claimed)
-    taken = lock.taken_ms(now_ms) | {was.created for was in candidates.values()}
-    free = free_ms(now_ms, taken)
+    free = _free_ms(now_ms, lock, candidates)
     entries: dict[str, Entry] = {}
     for n, guid in sorted(guids.items()):
-        entry = candidates.get(guid) or _fresh(guid, marks[n], free, taken)
+        entry = candidates.get(guid) or _fresh(guid, marks[n], free)
         entries[guid] = replace(
             entry, id=notes[n].id, front=marks[n].front, back=marks[n].back,
-            ords=_cards(entry, notes[n], free, taken),
+            ords=_cards(entry, notes[n], free),
         )  # fmt: skip
     used = {(marks[n].id, marks[n].cloze) for n in guids}
     gone = tuple(guid for guid in candidates if guid in lock and guid not in claimed)
@@ -170,11 +169,14 @@ def _has_moved(note: Note, was: Known | None) -> bool:
     return was is not None and not was.gone and was.path != note.place.path
 
 
-def _fresh(guid: str, mark: signs.Marks, free: Iterator[int], taken: set[int]) -> Entry:
+def _free_ms(now_ms: int, lock: Lock, candidates: Mapping[str, Entry]) -> Iterator[int]:
+    """Yield milliseconds that name no note and no card; looks for the taken ones when asked."""
+    yield from free_ms(now_ms, lock.taken_ms(now_ms) | {e.created for e in candidates.values()})
+
+
+def _fresh(guid: str, mark: signs.Marks, free: Iterator[int]) -> Entry:
     """Make the entry of a new note, still without cards."""
-    created = next(free)
-    taken.add(created)
-    return Entry(guid, mark.id, created, mark.cloze, mark.front, mark.back, ())
+    return Entry(guid, mark.id, next(free), mark.cloze, mark.front, mark.back, ())
 
 
 def _remembered(guid: str, was: Known) -> Entry:
@@ -238,13 +240,10 @@ def _same(one: str, other: str) -> bool:
     return bool(one) and one == other
 
 
-def _cards(
-    entry: Entry, note: Note, free: Iterator[int], taken: set[int]
-) -> tuple[tuple[int, int], ...]:
+def _cards(entry: Entry, note: Note, free: Iterator[int]) -> tuple[tuple[int, int], ...]:
     """Return the entry's cards with those that the note has now; a card's id never changes."""
     cards = dict(entry.ords)
     for ord in () if note.broken and cards else note.ords:
         if ord not in cards:
             cards[ord] = next(free) if cards else entry.created
-            taken.add(cards[ord])
     return tuple(sorted(cards.items()))

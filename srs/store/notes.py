@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from srs.corpus.lock import Entry
@@ -99,7 +100,7 @@ def guids_in(connection: sqlite3.Connection, paths: Iterable[str]) -> frozenset[
         "select guid from notes where not gone and path in (select value from json_each(?))",
         (wanted,),
     )
-    return frozenset(guid for (guid,) in rows)
+    return frozenset(chain.from_iterable(rows))
 
 
 def write_files(
