@@ -121,12 +121,6 @@ def test_a_path_that_is_not_there(run: Run, path: str) -> None:
     assert (result.exit_code, result.stderr) == (1, f"srs: there is no {path}\n")
 
 
-def test_only_the_paths_asked_for(run: Run, corpus: Path) -> None:
-    (corpus / "extra.md").write_text("## Q\n", encoding="utf-8")
-    assert "[empty-back]" in run("check", corpus / "extra.md").stdout
-    assert run("check", corpus / "deck.md").stdout == "3 notes in 1 deck: no problems.\n"
-
-
 def test_github_gets_annotations_errors_first_and_a_summary(
     run: Run, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

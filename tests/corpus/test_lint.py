@@ -4,7 +4,7 @@ from srs.corpus.config import Config
 from srs.corpus.lint import lint, wanted
 from srs.corpus.parse import parse
 from srs.errors import Place, Problem, Severity
-from srs.model import Note
+from srs.model import Deck, Note
 
 CONFIG = Config(metadata=(("level", ("entry", "mid")), ("topic", ())))
 
@@ -71,7 +71,7 @@ def test_notes_that_claim_one_id() -> None:
     assert problem.message == "the id `a` belongs to the note at 0.md:1:1"
 
 
-TEXT = """\
+DECK = """\
 <b>
 
 ## Q
@@ -82,7 +82,21 @@ TEXT = """\
 ## R
 
 <b>
+
+## S
+
+<b> <!-- srs: ignore raw-html -->
+
+# Section
+
+<b>
 """
+
+
+def deck(text: str) -> Deck:
+    parsed, _ = parse(text, "0.md")
+    assert parsed is not None
+    return parsed
 
 
 def warning(line: int, code: str = "raw-html") -> Problem:
@@ -98,14 +112,21 @@ def warning(line: int, code: str = "raw-html") -> Problem:
         (warning(6, "metadata"), Config(), True),
         (warning(10), Config(), True),
         (warning(1), Config(), True),
+        (warning(14), Config(), False),
+        (warning(18), Config(), True),
         (warning(10), Config(lints_off=frozenset({"raw-html"})), False),
         (warning(10), Config(lints_off=frozenset({"metadata"})), True),
     ],
 )
 def test_a_warning_can_be_silenced(problem: Problem, config: Config, expected: bool) -> None:
-    assert wanted(problem, notes(TEXT), config) is expected
+    assert wanted(problem, deck(DECK), config) is expected
 
 
 def test_an_error_cannot_be_silenced() -> None:
     error = Problem(Place("0.md", 6), "raw-html", Severity.ERROR, "m")
-    assert wanted(error, notes(TEXT), Config(lints_off=frozenset({"raw-html"})))
+    assert wanted(error, deck(DECK), Config(lints_off=frozenset({"raw-html"})))
+
+
+def test_a_file_that_holds_no_deck_can_be_silenced_in_the_config_only() -> None:
+    assert wanted(warning(1), None, Config())
+    assert not wanted(warning(1), None, Config(lints_off=frozenset({"raw-html"})))

@@ -525,7 +525,7 @@ def test_rendering_loses_no_text(text: str) -> None:
     parsed, problems = parse(text, "x.md")
     assert parsed is not None
     for section in parsed.sections:
-        blocks, _ = render.section(section, "x.md")
+        blocks = render.section(section, "x.md").back
         if not any(problem.code == "unclosed" for problem in problems):
             assert meant_to_be_shown(section.intro) <= kept(blocks)
     for one in parsed.notes:
