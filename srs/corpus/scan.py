@@ -323,7 +323,7 @@ class _Paragraph:
         """Leave a mark before an address, which may yet turn out to be none."""
         opening, angle, address = token[0].partition("<")
         place = self._at(token.start() + len(opening) + len(angle))
-        self.out.append(opening + self.scanner.mark(Target(), "", *place, INLINE) + angle + address)
+        self.out.append(opening + angle + self.scanner.mark(Target(), "", *place, INLINE) + address)
         return token.end()
 
     def _wiki(self, token: re.Match[str]) -> int:

@@ -97,8 +97,7 @@ def _counted(message: str, above: int) -> str:
 def _error(code: str, mode: str) -> SyntaxError | None:
     if mode == "single" and not re.sub(r"#.*", "", code).strip():
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         try:
             compile(code, "", mode, dont_inherit=True)
         except SyntaxError as error:

@@ -15,9 +15,7 @@ from markdown.inlinepatterns import (
 )
 from markdown.util import AtomicString
 
-from srs.corpus.spans import END, INLINE
-
-_OPENING = re.compile(rf"\(\s*({INLINE}\d+{END})?(?:<([^<>\n]*)>)?")
+_OPENING = re.compile(r"\(\s*(?:<([^<>\n]*)>)?")
 _CLOSING = re.compile(r"""(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*\)""")
 _Found = tuple[str, str | None, int, bool]
 
@@ -67,12 +65,12 @@ def _target(data: str, index: int) -> _Found:
     if (opening := _OPENING.match(data, index)) is None:
         return nothing
     end = opening.end()
-    mark, address = opening.groups()
+    address = opening[1]
     if address is None:
         end = _bare_end(data, end)
         address = data[opening.end() : end]
     closing = _CLOSING.match(data, end)
-    return ((mark or "") + address, None, closing.end(), True) if closing else nothing
+    return (address, None, closing.end(), True) if closing else nothing
 
 
 def _bare_end(data: str, start: int) -> int:
