@@ -16,37 +16,55 @@ MANY = 10
 MAX_ROWS = 1_000
 """GitHub shows no summary of more than 1 MiB."""
 
-_BEFORE, _WIDTH = 60, 100
-"""How much of a long line is quoted: at most so many characters before the place, and in all."""
+WIDTH = 100
+"""How much of a line is quoted, in columns of a terminal."""
 
 
 def is_error(problem: Problem) -> bool:
     return problem.severity is Severity.ERROR
 
 
-def as_text(problem: Problem, line: str = "") -> str:
-    """Format a problem: place, message and code, its line with a caret, and a hint."""
+def as_text(problem: Problem, line: str, width: int = WIDTH) -> str:
+    """Format a problem: place, message and code, its line with a caret, and a hint.
+
+    A quoted line fits into `width` columns.
+    """
     where = problem.where
     label = "" if is_error(problem) else "warning: "
     out = [f"{where}: {label}{problem.message} [{problem.code}]"]
     if line.strip():
-        quoted, indent = _excerpt(line, where.column - 1)
-        number = str(where.line)
-        out += [f"  {number} | {quoted}", f"  {' ' * len(number)} | {' ' * indent}^"]
+        margin = " " * len(str(where.line))
+        quoted, indent = _excerpt(line, where.column - 1, width - len(f"  {margin} | "))
+        out += [f"  {where.line} | {quoted}", f"  {margin} | {' ' * indent}^"]
     if problem.hint:
         out.append(f"  hint: {problem.hint}")
     return "\n".join(out)
 
 
-def _excerpt(line: str, index: int) -> tuple[str, int]:
-    """Return what to quote of a line, and how many columns of a terminal come before `index`."""
+def _excerpt(line: str, index: int, width: int) -> tuple[str, int]:
+    """Return what to quote of a line, and how many columns come before a character of it."""
     from rich.cells import cell_len
 
-    start = index - _BEFORE if index > _BEFORE else 0
-    end = start + _WIDTH
-    lead, tail = "…" * (start > 0), "…" * (end < len(line))
-    quoted = f"{lead}{line[start:end]}{tail}".replace("\t", " ")
-    return quoted, cell_len(quoted[: len(lead) + index - start])
+    line = line.replace("\t", " ")
+    room = max(width, 20) - 3  # for dots at both ends, and a caret behind the line
+    start, end = (0, len(line)) if cell_len(line) <= room else _window(line, index, room)
+    before = "…" * (start > 0) + line[start:index]
+    return before + line[index:end] + "…" * (end < len(line)), cell_len(before)
+
+
+def _window(line: str, index: int, room: int) -> tuple[int, int]:
+    """Return the part of a line around a character that fits into some columns."""
+    from rich.cells import cell_len
+
+    start, used = index, 0
+    while start > 0 and used + cell_len(line[start - 1]) <= room * 3 // 5:
+        start -= 1
+        used += cell_len(line[start])
+    end = index
+    while end < len(line) and used + cell_len(line[end]) <= room:
+        used += cell_len(line[end])
+        end += 1
+    return start, end
 
 
 def as_dict(problem: Problem) -> dict[str, object]:
@@ -88,9 +106,9 @@ def annotation(problem: Problem, file: str) -> str:
 
 def summary(named: Sequence[tuple[Problem, str]], verdict: str) -> str:
     """Return the Markdown of a job's summary: the verdict, and a table of problems and files."""
-    out = [verdict, ""]
+    out = [verdict]
     if named:
-        out += ["| place | severity | code | problem |", "|---|---|---|---|"]
+        out += ["", "| place | severity | code | problem |", "|---|---|---|---|"]
     for problem, file in named[:MAX_ROWS]:
         place = f"{file}:{problem.where.line}"
         cells = (place, problem.severity.value, problem.code, problem.message)

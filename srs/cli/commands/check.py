@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -49,8 +50,9 @@ def command(context: Context, paths: tuple[Path, ...], strict: bool, form: str) 
             _annotate(findings, verdict)
             click.echo(verdict, err=True)
         case _:
+            width = shutil.get_terminal_size().columns if sys.stdout.isatty() else show.WIDTH
             for finding in findings:
-                click.echo(show.as_text(finding.problem, finding.line))
+                click.echo(show.as_text(finding.problem, finding.line, min(width, show.WIDTH)))
             click.echo(show.tally(problems), err=True, nl=False)
             click.echo(verdict, err=bool(problems))
     sys.exit(1 if any(map(show.is_error, problems)) or (strict and problems) else 0)
