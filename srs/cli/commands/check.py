@@ -6,7 +6,9 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +17,9 @@ from srs.cli.checking import Finding, Target, check
 from srs.cli.context import Context, echo_json, plural
 from srs.corpus import read
 from srs.errors import SrsError
+
+if TYPE_CHECKING:
+    from srs.study.since import Since
 
 
 @click.command()
@@ -29,12 +34,23 @@ from srs.errors import SrsError
     help="github: annotations, and a job summary, for a workflow.",
 )
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@click.option(
+    "--against",
+    "revision",
+    metavar="REV",
+    help="Say too what became of the notes since a revision in git; fail if a released one is gone.",
+)
 @click.pass_obj
-def command(context: Context, paths: tuple[Path, ...], strict: bool, form: str) -> None:
+def command(
+    context: Context, paths: tuple[Path, ...], strict: bool, form: str, revision: str | None
+) -> None:
     """Show every problem in the corpus, or below PATH, with its place and what to do.
 
     Works in any folder and runs no code. Exits 1 if there are errors.
     """
+    if revision is not None and paths:
+        raise click.UsageError("--against compares the whole corpus: leave out PATH")
+    since = None if revision is None else _since(context, revision)
     checked = [check(target) for target in _targets(context, paths)]
     for path in (path for found in checked for path in found.missed):
         click.echo(f"srs: {path}: no deck, so nothing to check", err=True)
@@ -45,7 +61,9 @@ def command(context: Context, paths: tuple[Path, ...], strict: bool, form: str) 
     verdict = f"{plural(notes, 'note')} in {plural(decks, 'deck')}: {show.counted(problems)}."
     match form:
         case "json":
-            echo_json(notes=notes, problems=[show.as_dict(problem) for problem in problems])
+            became = {} if since is None else {"since": asdict(since)}
+            found = [show.as_dict(problem) for problem in problems]
+            echo_json(notes=notes, problems=found, **became)
         case "github":
             _annotate(findings, verdict)
             click.echo(verdict, err=True)
@@ -55,7 +73,29 @@ def command(context: Context, paths: tuple[Path, ...], strict: bool, form: str) 
                 click.echo(show.as_text(finding.problem, finding.line, min(width, show.WIDTH)))
             click.echo(show.tally(problems), err=True, nl=False)
             click.echo(verdict, err=bool(problems))
-    sys.exit(1 if any(map(show.is_error, problems)) or (strict and problems) else 0)
+    if since is not None:
+        _compare(since)
+    failed = any(map(show.is_error, problems)) or (strict and problems)
+    sys.exit(1 if failed or (since is not None and since.released) else 0)
+
+
+def _since(context: Context, revision: str) -> Since:
+    from srs.study.since import since
+
+    return since(context.root(), revision, context.now())
+
+
+def _compare(since: Since) -> None:
+    """Say what became of the notes since a revision."""
+    for question in since.questions:
+        click.echo(f"srs: {question}", err=True)
+    for guid in since.released:
+        click.echo(
+            f"srs: the note {since.lost[guid]} was exported and is gone: bring it back marked "
+            "`.retired`, so that it can be retired in Anki too",
+            err=True,
+        )
+    click.echo(f"Since {since.revision}: {since.report() or 'every note is as it was'}.", err=True)
 
 
 def _annotate(findings: Iterable[Finding], verdict: str) -> None:
