@@ -66,7 +66,12 @@ class Address:
     url: str
 
 
-Content = CodeSpan | Fence | Formula | Tag | ClozeStart | ClozeEnd | Literal | Address
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Nothing itself: it stands before what may be the address of a link or image."""
+
+
+Content = CodeSpan | Fence | Formula | Tag | ClozeStart | ClozeEnd | Literal | Address | Target
 
 
 @dataclass(frozen=True, slots=True)

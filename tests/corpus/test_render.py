@@ -213,6 +213,45 @@ def test_placeholders_never_come_out() -> None:
                 assert not any("\ufdd0" <= char <= "\ufdef" for char in node.text)
 
 
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("[a](b.md)", ["3:5 b.md"]),
+        ("A *b*,\nthen [c](<d e.md>) and ![f](g.png)", ["4:11 d e.md", "4:29 g.png!"]),
+        ("`x\ny` <!-- z --> [a](b.md)", ["4:19 b.md"]),
+        ("- a\n  > [b]( c.md 'd')", ["4:10 c.md"]),
+        ("| a |\n|---|\n| [b](c.md) |", ["5:7 c.md"]),
+        ("[![a](b.png)](c.md)", ["3:7 b.png!", "3:15 c.md"]),
+        ("[a](b_c\\_d%20e.md#f)", ["3:5 b_c_d%20e.md#f"]),
+        ("[a][b]\n\n[b]: c.md", ["5:6 c.md"]),
+        ("![a][b]\n\n[b]: <c.png> 'd'", ["5:7 c.png!"]),
+        ("[a](http://b.c) [d](mailto:e@f) <http://g.h>", []),
+        ("`[a](b.md)`", []),
+        ("    [a](b.md)", []),
+        ("```\n[a](b.md)\n```", []),
+        ("<!-- [a](b.md) -->", []),
+        ("handlers[key](event, data)", []),
+        ("\\[a](b.md)", []),
+    ],
+)
+def test_the_files_a_text_names_are_known_with_their_places(
+    markdown: str, expected: list[str]
+) -> None:
+    deck, _ = parse(f"## Q {{.basic}}\n\n{markdown}\n", "x.md")
+    assert deck is not None
+    found = render.note(deck.notes[0]).references
+    names = [f"{r.where.line}:{r.where.column} {r.target}{'!' * r.is_image}" for r in found]
+    assert sorted(names) == sorted(expected)
+
+
+def test_the_files_of_a_heading_and_a_section_are_known_too() -> None:
+    deck, _ = parse("# S\n\nIn [a](b.md).\n\n## See [c](d.md)\n\nE\n", "x.md")
+    assert deck is not None
+    (first,) = render.section(deck.sections[0], "x.md").references
+    (second,) = render.note(deck.notes[0]).references
+    assert (str(first.where), str(second.where)) == ("x.md:3:8", "x.md:5:12")
+
+
 def test_a_tree_survives_json() -> None:
     value = blocks(
         "a *b* `c`\n\n- d\n\n| e |\n|---|\n| f |\n\n```python\nx = 1\n```\n\n$y$ ![z](z.png)"

@@ -17,6 +17,7 @@ from srs.corpus.spans import (
     Literal,
     Scanned,
     Tag,
+    Target,
 )
 from srs.corpus.tree import Cloze, Text
 from srs.errors import Place, Severity
@@ -110,7 +111,7 @@ def test_no_maths(text: str) -> None:
         ("a\\\nb", [Tag("br", False)]),
         ("<http://a_b_c>", [Address("http://a_b_c")]),
         ("<mailto:a@b.c>", [Address("mailto:a@b.c")]),
-        ("[a](<http://b>)", []),
+        ("[a](<http://b>)", [Target()]),
         ("a<br>b<BR/>", [Tag("br", False), Tag("br", False)]),
         ("x<sub>2</sub>", [Tag("sub", False), Tag("sub", True)]),
         ('<kbd class="a">b</kbd>', [Tag("kbd", False), Tag("kbd", True)]),
@@ -172,6 +173,51 @@ def test_other_html_is_kept_with_a_warning(text: str, column: int) -> None:
     assert found.restored(found.text) == text
     assert {(p.code, p.severity) for p in found.problems} == {("raw-html", Severity.WARNING)}
     assert found.problems[0].where == Place("x.md", 10, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a [[b]] c", [(10, 7)]),
+        ("[[b|c]] and\n![[d.png]]", [(10, 5), (11, 1)]),
+        ("> - [[b]]", [(10, 9)]),
+        ("| [[b]] |", [(10, 7)]),
+        ("{{c1::[[b]]}}", [(10, 11)]),
+        ("[[1, 2]]", [(10, 5)]),
+        ("`[[b]]`", []),
+        ("```\n[[b]]\n```", []),
+        ("$[[b]]$", []),
+        ("<!-- [[b]] -->", []),
+        ("\\[[b]]", []),
+        ("[[1]](http://x.org)", []),
+        ("[[1]][x]", []),
+        ("[[1], [2]]", []),
+        ("[[]]", []),
+        ("[[a\nb]]", []),
+    ],
+)
+def test_links_of_a_wiki_are_kept_with_a_warning(
+    text: str, expected: list[tuple[int, int]]
+) -> None:
+    found = scanned(text)
+    places = [(p.where.line, p.where.column) for p in found.problems if p.code == "wiki-link"]
+    assert places == expected
+    assert found.restored(found.text) == text or "<!--" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "hint"),
+    [
+        ("[[A note]]", "`[[A note]]`", "write `[A note](path.md)`"),
+        ("[[a/b|this]]", "`[[a/b|this]]`", "write `[this](path.md)`"),
+        ("![[x.png]]", "`![[x.png]]`", "write `![description](file.png)`"),
+    ],
+)
+def test_what_to_write_instead_of_a_wiki_link(text: str, said: str, hint: str) -> None:
+    (problem,) = scanned(text).problems
+    assert problem.message == f"{said} is shown as text"
+    assert problem.hint.startswith(hint)
+    assert problem.severity is Severity.WARNING
 
 
 @pytest.mark.parametrize(
@@ -295,7 +341,7 @@ NASTY = st.lists(
         [
             "a", " ", "\n", "\n\n", "`", "``", "$", "$$", "\\", "{{c1::", "{{c2,3::", "}}", "::",
             "<b>", "<br>", "<sub>", "</sub>", "<", "<http://x>", "- ", "> ", "1. ", "| ", "\n```\n",
-            "\n~~~ x\n", "\n$$\n", "*", "_", "[", "](", ")",
+            "\n~~~ x\n", "\n$$\n", "*", "_", "[", "](", ")", "[[", "]]", "]: ",
         ]
     ),
     max_size=30,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from srs.corpus.parse import MAX_NOTE, scan_front
-from srs.corpus.render.build import build
+from srs.corpus.render.build import Found, Reference, build
 from srs.corpus.scan import scan
 from srs.corpus.spans import GUARD, Scanned
 from srs.corpus.tree import (
@@ -37,12 +37,17 @@ _SOURCE = re.compile(r"Sources?:\s*")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A note as trees: its question (the heading first), its answer, and where it is from."""
+    """A note as trees: its question (the heading first), its answer, and where it is from.
+
+    `scanned` are the texts these were made of, and `references` the files they name.
+    """
 
     front: Blocks
     back: Blocks
     source: tuple[Inline, ...]
     problems: tuple[Problem, ...]
+    scanned: tuple[Scanned, ...] = ()
+    references: tuple[Reference, ...] = ()
 
     def sides(self, kind: Kind, ord: int | None) -> tuple[Blocks, Blocks]:
         """Return a card's question and answer; of a cloze note with None for `ord`, all at once.
@@ -62,33 +67,42 @@ def note(value: Note) -> Rendered:
     """Render a note. A text that cannot be set is shown as it is, with a problem."""
     heading, front = scan_front(value)
     back = scan(value.back, Place(value.place.path, value.back_line, 1), value.kind is Kind.CLOZE)
-    problems: list[Problem] = []
-    title = _heading(heading, problems)
-    body = _blocks(front, problems)
-    answer = _blocks(back, problems)
+    found = Found()
+    title = _heading(heading, found)
+    body = _blocks(front, found)
+    answer = _blocks(back, found)
     answer, source = _take_source(answer)
     if not source:
         body, source = _take_source(body)
-    found = (*heading.problems, *front.problems, *back.problems, *problems)
-    return Rendered((*title, *body), answer, source, found)
+    return _rendered((*title, *body), answer, source, (heading, front, back), found)
 
 
-def section(value: Section, path: str) -> tuple[Blocks, tuple[Problem, ...]]:
-    """Render a section's introduction."""
-    where = Place(path, value.intro_line)
-    scanned = scan(value.intro, where, clozes=False)
-    problems = list(scanned.problems)
-    return _blocks(scanned, problems), tuple(problems)
+def section(value: Section, path: str) -> Rendered:
+    """Render a section's introduction, as the back of a note without a front."""
+    scanned = scan(value.intro, Place(path, value.intro_line), clozes=False)
+    found = Found()
+    return _rendered((), _blocks(scanned, found), (), (scanned,), found)
 
 
-def _heading(scanned: Scanned, problems: list[Problem]) -> Blocks:
+def _rendered(
+    front: Blocks,
+    back: Blocks,
+    source: tuple[Inline, ...],
+    scanned: tuple[Scanned, ...],
+    found: Found,
+) -> Rendered:
+    problems = *(problem for text in scanned for problem in text.problems), *found.problems
+    return Rendered(front, back, source, problems, scanned, tuple(found.references))
+
+
+def _heading(scanned: Scanned, found: Found) -> Blocks:
     """Render a heading's text as inlines, whatever it looks like at the start of a line."""
     text = scanned.text.strip()
     if not text:
         return ()
-    if not _is_fit(scanned, problems):
+    if not _is_fit(scanned, found.problems):
         return (Heading(2, (Text(scanned.restored(text)),)),)
-    built = build(replace(scanned, text=f"{GUARD}{text}"), problems)
+    built = build(replace(scanned, text=f"{GUARD}{text}"), found)
     match built:
         case (Paragraph((Text(first), *rest)),):
             first = first.lstrip(" ")
@@ -97,12 +111,12 @@ def _heading(scanned: Scanned, problems: list[Problem]) -> Blocks:
     raise AssertionError(built)
 
 
-def _blocks(scanned: Scanned, problems: list[Problem]) -> Blocks:
+def _blocks(scanned: Scanned, found: Found) -> Blocks:
     if not scanned.text.strip():
         return ()
-    if not _is_fit(scanned, problems):
+    if not _is_fit(scanned, found.problems):
         return (Paragraph((Text(scanned.restored(scanned.text)),)),)
-    return build(scanned, problems)
+    return build(scanned, found)
 
 
 def _is_fit(scanned: Scanned, problems: list[Problem]) -> bool:
