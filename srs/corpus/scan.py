@@ -27,6 +27,7 @@ from srs.corpus.spans import (
     Span,
     Tag,
     Target,
+    Wiki,
 )  # fmt: skip
 from srs.corpus.tree import MAX_NESTING, Cloze, Inline, Text
 from srs.errors import Place, Problem, Severity
@@ -271,7 +272,7 @@ class _Paragraph:
             case "target":
                 return self._target(token)
             case "wiki":
-                return self._wiki(token)
+                return self._put(Wiki(token[0], token["page"]), token)
             case _:
                 self.out.append(token[0])
                 return token.end()
@@ -324,21 +325,6 @@ class _Paragraph:
         opening, angle, address = token[0].partition("<")
         place = self._at(token.start() + len(opening) + len(angle))
         self.out.append(opening + angle + self.scanner.mark(Target(), "", *place, INLINE) + address)
-        return token.end()
-
-    def _wiki(self, token: re.Match[str]) -> int:
-        page, _, label = token["page"].partition("|")
-        embeds = token[0].startswith("!")
-        self.scanner.problem(
-            *self._at(token.start()),
-            "wiki-link",
-            f"`{token[0]}{token['page'][:40]}]]` is shown as text",
-            "write `![description](file.png)`, the path relative to this file"
-            if embeds
-            else f"write `[{label or page}](path.md)`, or put it in backticks if it is code",
-            Severity.WARNING,
-        )
-        self.out.append(token[0])
         return token.end()
 
     def _tag(self, token: re.Match[str]) -> int:

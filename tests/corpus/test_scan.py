@@ -176,51 +176,6 @@ def test_other_html_is_kept_with_a_warning(text: str, column: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("a [[b]] c", [(10, 7)]),
-        ("[[b|c]] and\n![[d.png]]", [(10, 5), (11, 1)]),
-        ("> - [[b]]", [(10, 9)]),
-        ("| [[b]] |", [(10, 7)]),
-        ("{{c1::[[b]]}}", [(10, 11)]),
-        ("[[1, 2]]", [(10, 5)]),
-        ("`[[b]]`", []),
-        ("```\n[[b]]\n```", []),
-        ("$[[b]]$", []),
-        ("<!-- [[b]] -->", []),
-        ("\\[[b]]", []),
-        ("[[1]](http://x.org)", []),
-        ("[[1]][x]", []),
-        ("[[1], [2]]", []),
-        ("[[]]", []),
-        ("[[a\nb]]", []),
-    ],
-)
-def test_links_of_a_wiki_are_kept_with_a_warning(
-    text: str, expected: list[tuple[int, int]]
-) -> None:
-    found = scanned(text)
-    places = [(p.where.line, p.where.column) for p in found.problems if p.code == "wiki-link"]
-    assert places == expected
-    assert found.restored(found.text) == text or "<!--" in text
-
-
-@pytest.mark.parametrize(
-    ("text", "said", "hint"),
-    [
-        ("[[A note]]", "`[[A note]]`", "write `[A note](path.md)`"),
-        ("[[a/b|this]]", "`[[a/b|this]]`", "write `[this](path.md)`"),
-        ("![[x.png]]", "`![[x.png]]`", "write `![description](file.png)`"),
-    ],
-)
-def test_what_to_write_instead_of_a_wiki_link(text: str, said: str, hint: str) -> None:
-    (problem,) = scanned(text).problems
-    assert problem.message == f"{said} is shown as text"
-    assert problem.hint.startswith(hint)
-    assert problem.severity is Severity.WARNING
-
-
-@pytest.mark.parametrize(
     ("text", "numbers"),
     [
         ("{{c1::a}} {{c3::b}}", {1, 3}),

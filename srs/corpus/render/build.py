@@ -33,6 +33,7 @@ from srs.corpus.spans import (
     Scanned,
     Span,
     Tag,
+    Wiki,
 )
 from srs.corpus.tree import MAX_NESTING, Block, Blocks, Inline, Text
 from srs.errors import Place, Problem, Severity
@@ -88,6 +89,16 @@ def _nesting(scanned: Scanned, lines: list[str], first: str) -> Problem:
     where = Place(scanned.path, next(rows, scanned.rows[0]))
     message = f"lists or quotes are nested more than {MAX_NESTING} deep"
     return Problem(where, "nesting", Severity.ERROR, message, "say it with fewer levels")
+
+
+def _wiki_link(path: str, span: Span, link: Wiki) -> Problem:
+    page, _, label = link.page.partition("|")
+    message = f"`{link.text}{link.page[:40]}]]` is shown as text"
+    hint = f"write `[{label or page}](path.md)`, or put it in backticks if it is code"
+    if link.text.startswith("!"):
+        hint = "write `![description](file.png)`, the path relative to this file"
+    where = Place(path, span.line, span.column)
+    return Problem(where, "wiki-link", Severity.WARNING, message, hint)
 
 
 @cache
@@ -229,6 +240,8 @@ class _Builder:
                 yield text[position : mark.start()]
             position = mark.end()
             span = self.spans[int(mark[1])]
+            if isinstance(span.content, Wiki):
+                self.found.problems.append(_wiki_link(self.scanned.path, span, span.content))
             if (node := _node(span.content)) is not None:
                 self.placed.add(span)
             yield node or span
@@ -302,7 +315,7 @@ def _node(content: Content) -> Inline | None:
             return tree.Code(children)
         case Formula(display, children):
             return tree.Math(display, children)
-        case Literal(text):
+        case Literal(text) | Wiki(text):
             return Text(text)
         case Address(url):
             return tree.Link(url, (Text(url.removeprefix("mailto:")),))
