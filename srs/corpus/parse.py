@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from itertools import groupby
 
 from srs.corpus import attributes, blocks, frontmatter
 from srs.corpus.clozes import occurs
@@ -22,6 +23,7 @@ MAX_NOTE = 64 * 1024
 
 _HEADING_ATTRIBUTES = re.compile(r"(?:^|\s)\{([^{}]*)\}\s*$")
 _IGNORE = re.compile(r"(?<!`)<!--\s*srs:\s*ignore\b(.*?)-->", re.DOTALL)
+_LONG_RUN = re.compile(r"[^\x00-\x7f]{31,}")
 _ORDERING = re.compile(r"^\d+[-_. ]+(?=.)")
 
 
@@ -46,13 +48,31 @@ def normalise(text: str) -> str:
     """Return a text in NFC with plain newlines and without control and noncharacters."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = _composed(text)
     return UNFIT.sub("\ufffd", text) if UNFIT.search(text) else text
+
+
+def _composed(text: str) -> str:
+    """Return a text in NFC, but runs of more than 30 marks as they are.
+
+    Putting marks in order takes time that grows with the square of their number. No writing needs
+    more (Unicode Standard Annex 15, stream-safe text).
+    """
+    out: list[str] = []
+    done = 0
+    for run in _LONG_RUN.finditer(text):
+        at = run.start()
+        for is_mark, group in groupby(run[0], lambda char: unicodedata.combining(char) > 0):
+            start, at = at, at + sum(1 for _ in group)
+            if is_mark and at - start > 30:
+                out += unicodedata.normalize("NFC", text[done:start]), text[start:at]
+                done = at
+    return "".join((*out, unicodedata.normalize("NFC", text[done:])))
 
 
 def deck_name(path: str) -> str:
     """Return the name of a deck that does not name itself: its path, without ordering."""
-    parts = path.removesuffix(".md").split("/")
+    parts = unicodedata.normalize("NFC", path).removesuffix(".md").split("/")
     return "::".join(_ORDERING.sub("", part) for part in parts)
 
 
