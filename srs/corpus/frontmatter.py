@@ -9,7 +9,8 @@ from srs.errors import Place, Problem, Severity
 from srs.model import RESERVED, Metadata
 
 MAX_LENGTH = 16 * 1024
-"""Longest front matter, in characters: a parser of YAML takes its time."""
+MAX_BRACKETS = 200
+"""Longest front matter, in characters, and most brackets: a parser of YAML takes its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,10 @@ def parse(lines: list[str], path: str) -> tuple[FrontMatter, tuple[Problem, ...]
         hint = "put `---` on a line of its own after it"
         return FrontMatter(end=1), (_problem(where, "the front matter is not closed", hint),)
     text = "\n".join(lines[1:end]) + "\n"
-    if len(text) > MAX_LENGTH:
-        message = f"the front matter is longer than {MAX_LENGTH // 1024} kB"
+    if len(text) > MAX_LENGTH or text.count("[") + text.count("{") > MAX_BRACKETS:
+        message = (
+            f"the front matter is longer than {MAX_LENGTH // 1024} kB or has hundreds of brackets"
+        )
         hint = "keep the deck's name and tags there, and the rest in notes"
         return FrontMatter(end=end + 1), (_problem(Place(path, 1), message, hint),)
     return _mapping(text, path, end + 1)

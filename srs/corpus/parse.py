@@ -22,7 +22,7 @@ MAX_NOTE = 64 * 1024
 """Longest note, in characters."""
 
 _HEADING_ATTRIBUTES = re.compile(r"(?:^|\s)\{([^{}]*)\}\s*$")
-_IGNORE = re.compile(r"(?<!`)<!--\s*srs:\s*ignore\b(.*?)-->", re.DOTALL)
+_IGNORE = re.compile(r"(?<!`)<!--\s*srs:\s*ignore\b([^<>]*)-->")
 _LONG_RUN = re.compile(r"[^\x00-\x7f]{31,}")
 _ORDERING = re.compile(r"^\d+[-_. ]+(?=.)")
 
@@ -104,16 +104,19 @@ class _Parser:
         """Report text before the first heading, once; comments and rules are none."""
         number = region.start
         while number < region.end:
+            if not self.lines[number].strip():
+                number += 1
+                continue
             block = blocks.at(self.lines, number, region.end)
             if block and block.kind == "comment" and block.closed and not block.tail(self.lines):
                 number = block.end
-            elif self.lines[number].strip() and not re.fullmatch(r"-{3,}\s*", self.lines[number]):
+            elif re.fullmatch(r"-{3,}\s*", self.lines[number]):
+                number += 1
+            else:
                 message = "this text stands before the first heading and belongs to no note"
                 hint = "begin a note with `## `, or put a `# ` heading above it"
                 self._problem(number, "stray-text", message, hint, Severity.WARNING)
                 return
-            else:
-                number += 1
 
     def _section(self, region: Region) -> None:
         title = without_closing(self.lines[region.start][1:].strip())
@@ -159,7 +162,9 @@ class _Parser:
         if result.kind is Kind.REVERSED:
             result = replace(result, ords=(1, 2))
         self._check(result)
-        self.notes.append(replace(result, broken=self.broken))
+        if self.broken and not result.broken:
+            result = replace(result, broken=True)
+        self.notes.append(result)
 
     def _heading(self, note: Region) -> tuple[str, attributes.Attributes, int]:
         """Return a note's heading, its attributes and the line its body begins at."""
