@@ -78,7 +78,8 @@ def check(target: Target) -> Checked:
     problems += lint.lint([note for deck in decks.values() for note in deck.notes], config)
     if not target.only:
         problems += read.tracked_database(root) if config.key else ()
-        problems += read.unused_media(root, config, used) if len(texts) == len(paths) else ()
+        whole = not any(problem.code in ("encoding", "unreadable") for problem in problems)
+        problems += read.unused_media(root, config, used) if whole else ()
     shown = {
         problem
         for problem in problems
@@ -152,9 +153,8 @@ def _named(root: Path, references: Iterable[Reference], used: set[Path]) -> Iter
     """Yield the files that are named and cannot be had."""
     for reference in references:
         where, target = reference.where, reference.target
+        used.add(read.beside(root, where.path, target))
         if not reference.is_image:
             yield from read.check_link(root, where, target)
         elif isinstance(data := read.read_media(root, where, target), Problem):
             yield data
-        else:
-            used.add(read.beside(root, where.path, target))

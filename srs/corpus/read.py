@@ -192,10 +192,8 @@ def read_media(root: Path, where: Place, source: str) -> bytes | Problem:
 
     Nothing outside the corpus is read, and nothing is fetched. `%20` and its like are undone.
     """
-    from urllib.parse import unquote
-
-    source = unquote(source)
     path = beside(root, where.path, source)
+    source = _unquoted(source)
     fault: tuple[str, str]
     if "://" in source:
         fault = (
@@ -243,20 +241,24 @@ _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\#?]|$")
 
 def check_link(root: Path, where: Place, target: str) -> Iterator[Problem]:
     """Yield a link that leads to a file that is not there; what the file holds is not read."""
-    from urllib.parse import unquote
-
     if _ELSEWHERE.match(target):
         return
-    source = unquote(re.split(r"[?#]", target, maxsplit=1)[0])
-    if not os.path.exists(beside(root, where.path, source)):  # noqa: PTH110 - takes any name
-        message = f"this link leads to `{source}`, which is not there"
+    name = re.split(r"[?#]", target, maxsplit=1)[0]
+    if not os.path.exists(beside(root, where.path, name)):  # noqa: PTH110 - takes any name
+        message = f"this link leads to `{_unquoted(name)}`, which is not there"
         hint = "paths are relative to the deck's file"
         yield Problem(where, "broken-link", Severity.WARNING, message, hint)
 
 
-def beside(root: Path, path: str, name: str) -> Path:
-    """Return the file that a deck names."""
-    return (root / path).parent / name
+def beside(root: Path, path: str, written: str) -> Path:
+    """Return the file that a deck names, relative to itself."""
+    return (root / path).parent / _unquoted(written)
+
+
+def _unquoted(written: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(written)
 
 
 def _is_inside(path: Path, root: Path) -> bool:

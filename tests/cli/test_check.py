@@ -139,7 +139,7 @@ def test_github_gets_annotations_errors_first_and_a_summary(
 
 def placed(result: Result) -> list[str]:
     """Return the places and codes that a check printed."""
-    found = re.findall(r"^(\S+:\d+:\d+): .*\[([a-z-]+)\]$", result.stdout, re.MULTILINE)
+    found = re.findall(r"^(\S[^:]*:\d+:\d+): .*\[([a-z-]+)\]$", result.stdout, re.MULTILINE)
     return [f"{place} {code}" for place, code in found]
 
 
@@ -224,10 +224,10 @@ def test_several_corpora_are_told_apart(
 
 def test_media_and_links_are_looked_for(run: Run, corpus: Path) -> None:
     (corpus / "media").mkdir()
-    for name in ("used.png", "in intro.png", "unused.png"):
+    for name in ("used.png", "in intro.png", "linked.mp3", "unused.png"):
         (corpus / "media" / name).touch()
     (corpus / "extra.md").write_text(
-        "# Section\n\n![a](media/in%20intro.png) [b](gone.md)\n\n## Q\n\n`media/gone.png`"
+        "# Section\n\n![a](media/in%20intro.png) [b](gone.md) [f](media/linked.mp3)\n\n## Q\n\n`media/gone.png`"
         " ![c](media/used.png)\n[d](deck.md#x) ![e](media/gone.png)\n",
         encoding="utf-8",
     )

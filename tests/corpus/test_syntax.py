@@ -113,6 +113,7 @@ def test_sessions_are_compiled_statement_by_statement(session: str, expected: li
         ("{{c1::def f{{c2::()}}:}}\n    (x", ["5:5"]),
         ("{{c1::a\nb = 1::x\ny}}\nc = (1", ["7:5"]),
         ('d = {{c1::{"a": {}}}} + (1', ["4:25"]),
+        ('{{c1::d::{"a": {}}}} = (1', ["4:24"]),
     ],
 )
 def test_clozes_are_filled_in_and_columns_still_right(code: str, expected: list[str]) -> None:
