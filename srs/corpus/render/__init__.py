@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from srs.corpus.parse import MAX_NOTE, scan_front
+from srs.corpus.parse import MAX_NOTE, length, scan_front
 from srs.corpus.render.build import Found, Reference, build
 from srs.corpus.scan import scan
 from srs.corpus.spans import GUARD, Scanned
@@ -64,7 +64,13 @@ class Rendered:
 
 
 def note(value: Note) -> Rendered:
-    """Render a note. A text that cannot be set is shown as it is, with a problem."""
+    """Render a note. A text that cannot be set is shown as it is, with a problem.
+
+    That one is too long has been reported where it was parsed.
+    """
+    if length(value) > MAX_NOTE:
+        question = (Heading(2, (Text(value.heading),)), *_verbatim(value.front))
+        return Rendered(question, _verbatim(value.back), (), ())
     heading, front = scan_front(value)
     back = scan(value.back, Place(value.place.path, value.back_line, 1), value.kind is Kind.CLOZE)
     found = Found()
@@ -79,6 +85,8 @@ def note(value: Note) -> Rendered:
 
 def section(value: Section, path: str) -> Rendered:
     """Render a section's introduction, as the back of a note without a front."""
+    if len(value.intro) > MAX_NOTE:
+        return Rendered((), _verbatim(value.intro), (), ())
     scanned = scan(value.intro, Place(path, value.intro_line), clozes=False)
     found = Found()
     return _rendered((), _blocks(scanned, found), (), (scanned,), found)
@@ -115,17 +123,16 @@ def _blocks(scanned: Scanned, found: Found) -> Blocks:
     if not scanned.text.strip():
         return ()
     if not _is_fit(scanned, found.problems):
-        return (Paragraph((Text(scanned.restored(scanned.text)),)),)
+        return _verbatim(scanned.restored(scanned.text))
     return build(scanned, found)
 
 
-def _is_fit(scanned: Scanned, problems: list[Problem]) -> bool:
-    """Tell whether Python-Markdown is quick about a text, and report if it is not.
+def _verbatim(text: str) -> Blocks:
+    return (Paragraph((Text(text),)),) if text else ()
 
-    One that is too long has been reported where it was parsed.
-    """
-    if len(scanned.text) > MAX_NOTE:
-        return False
+
+def _is_fit(scanned: Scanned, problems: list[Problem]) -> bool:
+    """Tell whether Python-Markdown is quick about a text, and report if it is not."""
     row = _crowded(scanned.text.split("\n"))
     if row is not None:
         where = Place(scanned.path, scanned.rows[row])
