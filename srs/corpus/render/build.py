@@ -12,9 +12,9 @@ from markdown import Markdown
 from markdown.util import AtomicString
 
 from srs.corpus import tree
-from srs.corpus.render import containers, links, tables
+from srs.corpus.render import links, lists, tables
 from srs.corpus.render.code import coloured
-from srs.corpus.render.containers import Containers
+from srs.corpus.render.lists import Containers
 from srs.corpus.render.details import fold_details
 from srs.corpus.render.emphasis import Emphasised, Part, emphasise
 from srs.corpus.spans import (
@@ -85,7 +85,7 @@ def _markdown() -> tuple[Markdown, Containers]:
         markdown.treeprocessors.deregister(name)
     links.register(markdown)
     tables.register(markdown.parser)
-    return markdown, containers.register(markdown.parser)
+    return markdown, lists.register(markdown.parser)
 
 
 class _Builder:
