@@ -14,9 +14,9 @@ from markdown.util import AtomicString
 from srs.corpus import tree
 from srs.corpus.render import links, lists, tables
 from srs.corpus.render.code import coloured
-from srs.corpus.render.lists import Containers
 from srs.corpus.render.details import fold_details
 from srs.corpus.render.emphasis import Emphasised, Part, emphasise
+from srs.corpus.render.lists import Containers
 from srs.corpus.spans import (
     GUARD,
     MARKS,
