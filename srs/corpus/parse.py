@@ -10,10 +10,8 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from srs.corpus import attributes, blocks, frontmatter
-from srs.corpus.clozes import occurs
-from srs.corpus.scan import scan, scan_heading
-from srs.corpus.spans import UNFIT, Scanned
+from srs.corpus import attributes, blocks, frontmatter, kinds, rows
+from srs.corpus.spans import UNFIT
 from srs.errors import Place, Problem, Severity
 from srs.model import Deck, Kind, Metadata, Note, Section
 
@@ -88,7 +86,7 @@ class _Parser:
         self.notes: list[Note] = []
         self.note: _Open | None = None
         self.section: int | None = None
-        self.seen_heading = False
+        self.current = -1
 
     def run(self, text: str) -> None:
         starts = [0]
@@ -169,6 +167,7 @@ class _Parser:
             title = without_closing(self.lines[self.section][1:].strip())
             intro = "\n".join(self.lines[self.section + 1 : end]).strip("\n")
             first = self._first_text(self.section + 1, end)
+            self.current = len(self.sections)
             self.sections.append(Section(title, intro, self.section + 1, first + 1))
             self._check_length(self.section, end, "section")
         else:
@@ -194,8 +193,9 @@ class _Parser:
         lines = self.lines
         while end > body_start and not lines[end - 1].strip():
             end -= 1
-        break_ = note.break_
-        while end > body_start and break_ is not None and _is_break(lines, end - 1):
+        classes = found.classes
+        break_ = None if "rows" in classes else note.break_
+        while end > body_start and note.break_ is not None and _is_break(lines, end - 1):
             end -= 1
             while end > body_start and not lines[end - 1].strip():
                 end -= 1
@@ -208,11 +208,10 @@ class _Parser:
         front_line = self._first_text(body_start, split) + 1
         back_line = self._first_text(back_from, end) + 1
 
-        classes = found.classes
         kind = _kind(classes)
         place = Place(self.path, note.heading + 1, 1)
         result = Note(
-            place, self.deck, len(self.sections) - 1, kind, found.id, heading, front, back,
+            place, self.deck, self.current, kind, found.id, heading, front, back,
             front_line, back_line, (*self.front.tags, *found.tags),
             _merged(self.front.metadata, found.metadata),
             draft="draft" in classes, retired="retired" in classes, broken=note.broken,
@@ -222,13 +221,30 @@ class _Parser:
                 for code in re.findall(r"[a-z-]+", match[1])
             ),
         )  # fmt: skip
-        if kind is Kind.BASIC and "basic" not in classes:
-            result = self._cloze(result)
-        if result.kind is Kind.REVERSED:
+        if kind is Kind.REVERSED:
             result = replace(result, ords=(1, 2))
+        open_kind = kind is Kind.BASIC and "basic" not in classes
+        if "rows" in classes:
+            self._rows(result, clozes=open_kind)
+            return
+        result, problems = kinds.resolved(result, by_content=open_kind)
+        self.problems.extend(problems)
         self._check(result, end)
         broken = note.broken and not result.broken
         self.notes.append(replace(result, broken=True) if broken else result)
+
+    def _rows(self, note: Note, *, clozes: bool) -> None:
+        """Take in a table's rows as notes, and the text around it as a section of their own."""
+        found = rows.expand(note, clozes=clozes)
+        self.problems.extend(found.problems)
+        above = self.sections[self.current].title if self.current >= 0 else ""
+        title = " › ".join(filter(None, (above, note.heading)))
+        for row in found.notes:
+            too_long = self._check_length(row.place.line - 1, row.place.line, "row")
+            self.notes.append(
+                replace(row, section=len(self.sections), broken=row.broken or too_long)
+            )
+        self.sections.append(Section(title, found.text, note.place.line, found.line))
 
     def _heading(self, number: int) -> tuple[str, attributes.Attributes, int]:
         """Return a note's heading, its attributes and the line its body begins at."""
@@ -267,25 +283,6 @@ class _Parser:
                 _merged(found.metadata, parsed.metadata),
             )
         return heading, found, start
-
-    def _cloze(self, note: Note) -> Note:
-        """Make a note with cloze marks in its text a cloze note."""
-        whole = note.question if note.front else f"{note.heading}\n\n{note.back}"
-        if not occurs(whole):
-            return note
-        basic = note
-        if not note.front:
-            note = replace(
-                note, front=note.back, back="", front_line=note.back_line, back_line=note.back_line
-            )
-        note = replace(note, kind=Kind.CLOZE)
-        scans = scan_front(note)
-        numbers = tuple(sorted(set().union(*(s.numbers() for s in scans))))
-        faults = [p for s in scans for p in s.problems if p.severity is Severity.ERROR]
-        if not numbers and not faults:
-            return basic
-        self.problems.extend(faults)
-        return replace(note, ords=numbers or (1,), broken=bool(faults))
 
     def _check(self, note: Note, end: int) -> None:
         """Report what makes a whole note unfit."""
@@ -327,17 +324,9 @@ class _Parser:
         self.problems.append(Problem(where, code, severity, message, hint))
 
 
-def scan_front(note: Note) -> tuple[Scanned, Scanned]:
-    """Scan a note's heading and the rest of its front."""
-    clozes = note.kind is Kind.CLOZE
-    heading_at = Place(note.place.path, note.place.line, 4)
-    front_at = Place(note.place.path, note.front_line, 1)
-    return scan_heading(note.heading, heading_at, clozes), scan(note.front, front_at, clozes)
-
-
 def _kind(classes: frozenset[str]) -> Kind:
-    kinds = {"reversed": Kind.REVERSED, "typed": Kind.TYPED, "predict": Kind.PREDICT}
-    return next((kind for name, kind in kinds.items() if name in classes), Kind.BASIC)
+    by_class = (Kind.REVERSED, Kind.TYPED, Kind.PREDICT, Kind.EXERCISE)
+    return next((kind for kind in by_class if kind.value in classes), Kind.BASIC)
 
 
 def _is_break(lines: list[str], number: int) -> bool:

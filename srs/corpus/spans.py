@@ -103,6 +103,10 @@ class Scanned:
     rows: tuple[int, ...]
     problems: tuple[Problem, ...]
 
+    def lines(self) -> list[str]:
+        """Return the text's lines as Markdown reads them: tabs are spaces, blank ones empty."""
+        return [line.expandtabs(4) if line.strip() else "" for line in self.text.split("\n")]
+
     def numbers(self) -> frozenset[int]:
         """Return the cloze numbers that occur anywhere in the text."""
         return frozenset().union(*(span.numbers() for span in self.spans))

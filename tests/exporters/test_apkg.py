@@ -58,7 +58,9 @@ def packaged(
     assert parsed is not None
     assert not problems
     (note,) = parsed.notes
-    fields = apkg.fields(note.kind, render(note), "Section", note.id or f"n{number}", {})
+    fields = apkg.fields(
+        render(note).shuffled(f"guid{number}"), "Section", note.id or f"n{number}", {}
+    )
     created = T0 * 1000 + number * 10
     return Packaged(
         f"guid{number}", created, T0, note.kind.value == "cloze", fields, tags, deck,
@@ -233,5 +235,5 @@ def test_a_new_look_has_a_new_time() -> None:
         for text in (model.css, *(t["qfmt"] + t["afmt"] for t in model.templates))
     )
     assert (hashlib.sha256(look.encode()).hexdigest()[:12], apkg.NOTETYPES_CHANGED) == (
-        "15218c5fb9a9", 1_795_219_200
+        "29b901b01e9e", 1_795_564_800
     )  # fmt: skip

@@ -21,10 +21,10 @@ def fields(markdown: str, media: dict[str, str] | None = None) -> tuple[str, str
         ("$$\nx^2\n$$", r"<p>\[x^2\]</p>"),
         ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
         ("3. a\n4. b", '<ol start="3"><li>a</li><li>b</li></ol>'),
-        ("- [x] a\n- [ ] b", "<ul><li>☑ a</li><li>☐ b</li></ul>"),
+        ("- [x] a\n- [ ] b", "<ul class=\"tasks\"><li>☑ a</li><li>☐ b</li></ul>"),
         ("[t](https://x.org/?a=1&b=2)", '<p><a href="https://x.org/?a=1&amp;b=2">t</a></p>'),
         ("[t](javascript:alert(1))", "<p>t</p>"),
-        ("![a \"b\"](x.png)", "<p>[a \"b\"]</p>"),
+        ("![a \"b\"](x.png)", "<p>[image: a \"b\" (x.png)]</p>"),
         ("[sound:x.mp3] [latex] [$] [ok]", "<p>&#91;sound:x.mp3] &#91;latex] &#91;$] [ok]</p>"),
     ],
 )  # fmt: skip

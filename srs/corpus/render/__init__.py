@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from srs.corpus.parse import MAX_NOTE, scan_front
+from srs.corpus.kinds import divided, scan_front
+from srs.corpus.parse import MAX_NOTE
 from srs.corpus.render.build import build
 from srs.corpus.scan import scan
 from srs.corpus.spans import GUARD, Scanned
@@ -14,17 +15,24 @@ from srs.corpus.tree import (
     Block,
     Blocks,
     Cloze,
+    CodeBlock,
+    Details,
     Heading,
+    Image,
     Inline,
+    LineBreak,
+    List,
     Paragraph,
+    Rule,
     Text,
     inside,
     without_clozes,
 )
 from srs.errors import Place, Problem, Severity
+from srs.ids import digest
 from srs.model import Kind, Note, Section
 
-VERSION = 2
+VERSION = 3
 """Raised with every change of what a text is rendered to, so that kept results are let go."""
 
 MAX_BRACKETS = 200
@@ -36,41 +44,118 @@ _SOURCE = re.compile(r"Sources?:\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """A note as trees: its question (the heading first), its answer, and where it is from."""
+class Sides:
+    """What a card shows: its question, then its answer under what remains of the question."""
 
+    question: Blocks
+    remains: Blocks
+    answer: Blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A note as trees: its question (the heading first), its answer, and where it is from.
+
+    A choice note's answer begins with the options, the right ones marked.
+    """
+
+    kind: Kind
     front: Blocks
     back: Blocks
     source: tuple[Inline, ...]
     problems: tuple[Problem, ...]
 
-    def sides(self, kind: Kind, ord: int | None) -> tuple[Blocks, Blocks]:
-        """Return a card's question and answer; of a cloze note with None for `ord`, all at once.
+    def sides(self, ord: int | None) -> Sides:
+        """Return a card's sides; of a cloze note with None for `ord`, all its cards at once.
 
         A cloze note's answer is its text again, the title only if that hides something.
         """
-        if kind is Kind.CLOZE:
-            text = self.front
-            if isinstance(text[0], Heading) and not _hides(text[0]):
-                text = text[1:]
+        if self.kind is Kind.CLOZE:
+            title = self.front[:1]
+            if not (title and isinstance(title[0], Heading)) or _hides(title[0]):
+                title = ()
+            text = (*self.front[len(title) :], *self.back)
             question = without_clozes(self.front, True, ord)
-            return question, without_clozes((*text, *self.back), False, ord)
-        return (self.back, self.front) if ord == 2 else (self.front, self.back)
+            return Sides(question, title, without_clozes(text, False, ord))
+        if ord == 2:
+            return Sides(self.back, self.back, self.front)
+        return Sides((*self.front, *self.options), self.front, self.back)
+
+    @property
+    def options(self) -> Blocks:
+        """The options of a choice note with all boxes empty: they end its question."""
+        match self.back:
+            case (List(items=items) as choice, *_) if self.kind is Kind.CHOICE:
+                empty = tuple(replace(item, checked=False) for item in items)
+                return (replace(choice, items=empty),)
+        return ()
+
+    @property
+    def typed(self) -> str:
+        """What is to be typed: a predicted output, or a typed note's first block if it is text."""
+        match self.kind, self.back:
+            case Kind.PREDICT, blocks:
+                outputs = (b for b in blocks if isinstance(b, CodeBlock) and b.language == "output")
+                return _written(next(outputs, None)).rstrip("\n")
+            case Kind.TYPED, ((Paragraph() | Heading() | CodeBlock()) as first, *_):
+                return _written(first).strip()
+        return ""
+
+    def shuffled(self, guid: str) -> Rendered:
+        """Put the options of a choice note into an order that its guid and their texts decide."""
+        match self.back:
+            case (List(items=items) as choice, *rest) if self.kind is Kind.CHOICE:
+                keys = {item: digest(guid, _said(item)) for item in items}
+                order = sorted(items, key=keys.__getitem__)
+                return replace(self, back=(replace(choice, start=None, items=tuple(order)), *rest))
+        return self
 
 
 def note(value: Note) -> Rendered:
     """Render a note. A text that cannot be set is shown as it is, with a problem."""
+    if value.kind is Kind.EXERCISE:
+        value = divided(value)
     heading, front = scan_front(value)
-    back = scan(value.back, Place(value.place.path, value.back_line, 1), value.kind is Kind.CLOZE)
+    back_at = Place(value.place.path, value.back_line, value.back_column)
+    back = scan(value.back, back_at, value.kind is Kind.CLOZE)
     problems: list[Problem] = []
     title = _heading(heading, problems)
     body = _blocks(front, problems)
-    answer = _blocks(back, problems)
+    answer, folded = _arranged(value.kind, _blocks(back, problems))
     answer, source = _take_source(answer)
     if not source:
         body, source = _take_source(body)
     found = (*heading.problems, *front.problems, *back.problems, *problems)
-    return Rendered((*title, *body), answer, source, found)
+    rendered = Rendered(value.kind, (*title, *body), (*answer, *folded), source, found)
+    return replace(rendered, problems=(*found, *_untypable(value, rendered)))
+
+
+def _arranged(kind: Kind, answer: Blocks) -> tuple[Blocks, Blocks]:
+    """Arrange an answer; return it, and what is folded away under it.
+
+    An exercise's tests are folded; the break between options and what explains them is left out.
+    """
+    match kind, answer:
+        case Kind.EXERCISE, _:
+            tests = tuple(b for b in answer if isinstance(b, CodeBlock) and "tests" in b.words)
+            rest = tuple(block for block in answer if block not in tests)
+            return rest, (Details((Text("Tests"),), tests),) if tests else ()
+        case Kind.CHOICE, (List() as options, Rule(), *rest):
+            return (options, *rest), ()
+    return answer, ()
+
+
+def _untypable(value: Note, rendered: Rendered) -> Iterator[Problem]:
+    """Yield the warning that a note to be answered by typing has nothing that can be typed."""
+    where = Place(value.place.path, value.back_line, value.back_column)
+    if value.kind is Kind.PREDICT and not rendered.typed:
+        message = "this note has no output to predict"
+        hint = "write what is printed into a fence ```` ```output ```` in the answer"
+        yield Problem(where, "answer", Severity.WARNING, message, hint)
+    if value.kind is Kind.TYPED and (not rendered.typed or "\n" in rendered.typed):
+        message = "this answer cannot be typed: it does not begin with a line of text"
+        hint = "begin it with what is to be typed, then a blank line; the rest explains"
+        yield Problem(where, "answer", Severity.WARNING, message, hint)
 
 
 def section(value: Section, path: str) -> tuple[Blocks, tuple[Problem, ...]]:
@@ -132,6 +217,24 @@ def _crowded(lines: Sequence[str]) -> int | None:
         if count > MAX_BRACKETS:
             return row
     return None
+
+
+def _written(value: object) -> str:
+    """Return a tree's text as it would be typed, with its line breaks."""
+    return "".join(
+        "\n" if isinstance(node, LineBreak) else node.text
+        for node in inside(value)
+        if isinstance(node, Text | LineBreak)
+    )
+
+
+def _said(value: object) -> str:
+    """Return a tree's text and the names of its images."""
+    return "".join(
+        node.text if isinstance(node, Text) else node.source
+        for node in inside(value)
+        if isinstance(node, Text | Image)
+    )
 
 
 def _hides(block: Block) -> bool:

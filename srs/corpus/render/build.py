@@ -45,7 +45,7 @@ def build(scanned: Scanned, problems: list[Problem]) -> Blocks:
     markdown, nested = _markdown()
     markdown.reset()
     nested.too_deep.clear()
-    lines = [line.expandtabs(4) if line.strip() else "" for line in scanned.text.split("\n")]
+    lines = scanned.lines()
     root = markdown.parser.parseDocument(lines).getroot()
     assert root is not None
     if nested.too_deep:
@@ -148,7 +148,7 @@ class _Builder:
         match span.content:
             case Fence(words, children):
                 language = words[0].lower() if words else ""
-                return tree.CodeBlock(language, coloured(language, children))
+                return tree.CodeBlock(language, coloured(language, children), words[1:])
             case Formula(children=children):
                 return tree.Math(True, children)
             case _:
