@@ -150,4 +150,6 @@ def test_a_broken_image_does_not_fail_the_document(run: Run, corpus: Path, tmp_p
     out = tmp_path / "x.pdf"
     assert run("--decks", corpus, "export", "pdf", out).exit_code == 0
     document = pypdfium2.PdfDocument(out)
-    assert "[image: alt text (bad.png)]" in "".join(page.get_textpage().get_text_range() for page in document)
+    assert "[image: alt text (bad.png)]" in "".join(
+        page.get_textpage().get_text_range() for page in document
+    )
