@@ -138,7 +138,7 @@ def _exercise_faults(note: Note) -> Iterator[Problem]:
     for role, there in (("solution", back), ("tests", front | back)):
         if role not in there:
             where = "below the break " if note.front else ""
-            hint = f"put them into a fence ```` ```python {role} ````"
+            hint = f"put the {role} into a fence ```` ```python {role} ````"
             message = f"this exercise has no {role} {where}".rstrip()
             yield _error(note.place, "exercise", message, hint)
 

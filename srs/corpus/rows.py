@@ -159,7 +159,9 @@ def _table(whole: Note, lines: Sequence[str]) -> Iterator[_Row]:
         written = lines[line - whole.back_line]
         at = 0
         cells: list[_Cell] = []
-        for part in _split(shown[number], bordered, width):
+        for n, part in enumerate(_split(shown[number], bordered, width)):
+            if n or (bordered and written.lstrip(" \t").startswith("|")):
+                at = written.find("|", at) + 1 or at
             source = scanned.restored(part).strip()
             found = max(at, written.find(source, at))
             at = found + len(source)

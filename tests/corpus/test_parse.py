@@ -460,7 +460,7 @@ PIECES = st.sampled_from(
         "_", "~~", "[", "](http://", "![", "](", ")", "<http://", ">", "<", "<b>", "<br>", "<sub>", "</sub>",
         "\n<details>\n", "<summary>", "</summary>", "\n</details>\n", "\n- ", "\n  - ", "\n1. ", "\n> ",
         "\n>> ", "- [x] ", "\n| ", " | ", "\n|---|---|\n", "\\", "\\\n", "&amp;", "&#", "{#", "}", " {.typed}",
-        " {.basic}", " #", "\nSource: ", "https://x.org/", "(", "'", '"', "!", "=",
+        " {.basic}", " {.exercise}", "\n```python solution\n", "\n```python tests\n", "\n- [ ] ", " #", "\nSource: ", "https://x.org/", "(", "'", '"', "!", "=",
     ]
 )  # fmt: skip
 WORD = re.compile(r"w\d+w")
