@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srs.corpus import lock as lock_
-from srs.corpus.lock import Entry
+from srs.corpus.lock import Entry, Lock
 from srs.errors import Place, Severity
 from srs.model import Kind, Note
 from srs.reconcile import Plan, reconcile
@@ -48,8 +48,9 @@ def reconciled(
     now_ms: int = FIRST_MS,
     settled: frozenset[str] = frozenset(),
 ) -> Plan:
-    plan = reconcile(notes, lock, key="key", now_ms=now_ms, settled=settled)
-    assert lock_.parse(lock_.format(plan.entries)) == plan.entries
+    lines = Lock().changed(lock.values())
+    plan = reconcile(notes, lines, key="key", now_ms=now_ms, settled=settled)
+    assert lock_.parse(lock_.format(plan.lock)) == plan.lock
     return plan
 
 
@@ -183,7 +184,7 @@ def known(*notes: Note) -> Plan:
 )
 def test_who_is_who(before: list[Note], after: list[Note], same: list[int | None]) -> None:
     first = known(*before)
-    second = reconciled(after, first.entries, now_ms=FIRST_MS + 1000)
+    second = reconciled(after, first.lock, now_ms=FIRST_MS + 1000)
     expected = [first.guids[n] if n is not None else "new" for n in same]
     found = [guid if guid in first.guids else "new" for guid in second.guids]
     assert found == expected
@@ -191,31 +192,31 @@ def test_who_is_who(before: list[Note], after: list[Note], same: list[int | None
     assert len(second.new) == same.count(None)
     assert set(second.gone) == set(first.guids) - set(second.guids)
     assert not second.problems
-    assert set(first.entries) <= set(second.entries)
+    assert set(first.lock) <= set(second.lock)
     for guid in first.guids:
-        assert second.entries[guid].created == first.entries[guid].created
+        assert second.lock[guid].created == first.lock[guid].created
 
 
 def test_a_note_that_is_gone_stays_in_the_lock_and_returns_as_itself() -> None:
     first = known(note("A?", id="a"), note("B?"))
-    second = reconciled([note("A?", id="a")], first.entries)
+    second = reconciled([note("A?", id="a")], first.lock)
     assert second.gone == (first.guids[1],)
-    assert second.entries == first.entries
-    third = reconciled([note("A?", id="a"), note("B?", path="b.md")], second.entries)
+    assert second.lock == first.lock
+    third = reconciled([note("A?", id="a"), note("B?", path="b.md")], second.lock)
     assert third.guids == first.guids
     assert (third.new, third.edited, third.gone) == ((), (), ())
-    assert third.entries == first.entries
+    assert third.lock == first.lock
 
 
 def test_an_entry_says_what_a_note_now_is() -> None:
     first = known(note(id="x"))
     (guid,) = first.guids
-    released = {guid: replace(first.entries[guid], changed=5, fields="hash", deck="Deck")}
+    released = {guid: replace(first.lock[guid], changed=5, fields="hash", deck="Deck")}
     second = reconciled([note(back="New.", id="y")], released, now_ms=FIRST_MS + 9)
-    entry = second.entries[guid]
+    entry = second.lock[guid]
     assert entry.id == "y"
-    assert entry.front == first.entries[guid].front
-    assert entry.back != first.entries[guid].back
+    assert entry.front == first.lock[guid].front
+    assert entry.back != first.lock[guid].back
     assert (entry.changed, entry.fields, entry.deck) == (5, "hash", "Deck")
     assert (entry.created, entry.ords) == (FIRST_MS, ((1, FIRST_MS),))
     assert (second.new, second.edited) == ((), (0,))
@@ -224,25 +225,25 @@ def test_an_entry_says_what_a_note_now_is() -> None:
 def test_new_ords_get_card_ids_and_removed_ones_keep_theirs() -> None:
     first = known(cloze(id="x", ords=(1, 3)))
     (guid,) = first.guids
-    assert first.entries[guid].ords == ((1, FIRST_MS), (3, FIRST_MS + 1))
+    assert first.lock[guid].ords == ((1, FIRST_MS), (3, FIRST_MS + 1))
     later = FIRST_MS + 1000
-    second = reconciled([cloze(id="x", ords=(2, 3))], first.entries, now_ms=later)
-    assert second.entries[guid].ords == ((1, FIRST_MS), (2, later), (3, FIRST_MS + 1))
-    third = reconciled([cloze(id="x", ords=(1, 2))], second.entries, now_ms=later + 1000)
-    assert third.entries[guid].ords == second.entries[guid].ords
+    second = reconciled([cloze(id="x", ords=(2, 3))], first.lock, now_ms=later)
+    assert second.lock[guid].ords == ((1, FIRST_MS), (2, later), (3, FIRST_MS + 1))
+    third = reconciled([cloze(id="x", ords=(1, 2))], second.lock, now_ms=later + 1000)
+    assert third.lock[guid].ords == second.lock[guid].ords
 
 
 def test_a_broken_note_keeps_its_cards() -> None:
     first = known(cloze(id="x", ords=(1, 2)))
-    second = reconciled([cloze(id="x", ords=(1, 2, 3), broken=True)], first.entries)
+    second = reconciled([cloze(id="x", ords=(1, 2, 3), broken=True)], first.lock)
     assert second.guids == first.guids
-    assert second.entries[second.guids[0]].ords == first.entries[first.guids[0]].ords
+    assert second.lock[second.guids[0]].ords == first.lock[first.guids[0]].ords
 
 
 def test_an_imported_guid_is_kept() -> None:
     foreign = "s[:t]<~7,"
     first = known(note())
-    entry = replace(first.entries[first.guids[0]], guid=foreign)
+    entry = replace(first.lock[first.guids[0]], guid=foreign)
     assert reconciled([note(back="New.")], {foreign: entry}).guids == (foreign,)
 
 
@@ -250,14 +251,14 @@ def test_of_two_with_one_id_the_one_that_the_lock_knows_keeps_it() -> None:
     first = known(note("Old?", LONG, id="x"))
     copy = note("Copied?", "Other.", id="x", line=1)
     own = note("Old?", LONG, id="x", line=9)
-    plan = reconciled([copy, own], first.entries)
+    plan = reconciled([copy, own], first.lock)
     assert plan.guids == ("", first.guids[0])
     (problem,) = plan.problems
     assert (problem.code, problem.severity) == ("duplicate-id", Severity.ERROR)
     assert problem.where == Place("a.md", 1)
     assert problem.message == "the id `x` belongs to the note at a.md:9:1"
     assert problem.hint == "give this note another id"
-    assert plan.entries == first.entries
+    assert plan.lock == first.lock
     assert (plan.new, plan.edited) == ((), ())
 
 
@@ -272,7 +273,7 @@ def test_of_two_with_one_id_the_one_that_the_lock_knows_keeps_it() -> None:
 )
 def test_the_one_most_like_the_lock_keeps_an_id(claims: list[Note], keeper: int) -> None:
     first = known(note("Old?", LONG, id="x"))
-    plan = reconciled(claims, first.entries)
+    plan = reconciled(claims, first.lock)
     expected = [first.guids[0] if n == keeper else "" for n in range(len(claims))]
     assert list(plan.guids) == expected
     assert len(plan.problems) == len(claims) - 1
@@ -289,8 +290,8 @@ def test_the_one_most_like_the_lock_keeps_an_id(claims: list[Note], keeper: int)
 )
 def test_an_id_was_that_of_a_note_and_of_a_cloze_note(claims: list[Note], keeper: int) -> None:
     first = known(note("Old?", id="x"))
-    second = reconciled([cloze(id="x")], first.entries)
-    plan = reconciled([replace(claim, id="x") for claim in claims], second.entries)
+    second = reconciled([cloze(id="x")], first.lock)
+    plan = reconciled([replace(claim, id="x") for claim in claims], second.lock)
     assert [bool(guid) for guid in plan.guids] == [n == keeper for n in range(len(claims))]
     assert plan.guids[keeper] == (first if claims[keeper].kind is Kind.BASIC else second).guids[0]
 
@@ -304,10 +305,10 @@ def test_of_two_new_ones_with_one_id_the_first_keeps_it() -> None:
 def test_an_id_of_a_file_not_looked_at_is_settled() -> None:
     first = known(note("A?", id="x", path="a.md"), note("B?", path="a.md"))
     settled = frozenset(first.guids)
-    plan = reconciled([note("A?", id="x", path="b.md")], first.entries, settled=settled)
+    plan = reconciled([note("A?", id="x", path="b.md")], first.lock, settled=settled)
     assert plan.guids == ("",)
     assert [p.message for p in plan.problems] == ["the id `x` belongs to another note"]
-    assert plan.entries == first.entries
+    assert plan.lock == first.lock
     assert plan.gone == ()
 
 
@@ -315,7 +316,7 @@ def test_settled_notes_are_neither_matched_nor_gone() -> None:
     first = known(note("A?"), note("B?", LONG))
     plan = reconciled(
         [note("A?", path="b.md"), note("C?", LONG, path="b.md")],
-        first.entries,
+        first.lock,
         settled=frozenset(first.guids),
     )
     assert not set(plan.guids) & set(first.guids)
@@ -331,8 +332,8 @@ def test_a_new_guid_is_none_of_those_settled_though_the_lock_does_not_know_them(
 
 def test_a_doubled_id_mended_makes_a_note_of_its_own() -> None:
     first = known(note("Old?", id="x"))
-    second = reconciled([note("Old?", id="x"), note("Copy?", id="x")], first.entries)
-    third = reconciled([note("Old?", id="x"), note("Copy?", id="y")], second.entries)
+    second = reconciled([note("Old?", id="x"), note("Copy?", id="x")], first.lock)
+    third = reconciled([note("Old?", id="x"), note("Copy?", id="y")], second.lock)
     assert third.guids[0] == first.guids[0]
     assert third.new == (1,)
     assert not third.problems
@@ -340,36 +341,36 @@ def test_a_doubled_id_mended_makes_a_note_of_its_own() -> None:
 
 def test_an_id_given_to_another_note_is_no_longer_that_of_one_that_is_gone() -> None:
     first = known(note("A?", "1", id="x"), note("B?", "2"))
-    second = reconciled([note("B?", "2", id="x")], first.entries)
+    second = reconciled([note("B?", "2", id="x")], first.lock)
     assert second.guids == (first.guids[1],)
-    third = reconciled([note("C?", "3", id="x")], second.entries)
+    third = reconciled([note("C?", "3", id="x")], second.lock)
     assert third.guids == second.guids
-    fourth = reconciled([note("C?", "3", id="x"), note("A?", "1")], third.entries)
+    fourth = reconciled([note("C?", "3", id="x"), note("A?", "1")], third.lock)
     assert fourth.guids == (first.guids[1], first.guids[0])
 
 
 def test_a_note_that_was_a_cloze_note_for_a_while_is_itself_again() -> None:
     first = known(note(id="x"))
-    second = reconciled([cloze(id="x")], first.entries)
-    third = reconciled([cloze("{{c1::New}}", id="x")], second.entries)
+    second = reconciled([cloze(id="x")], first.lock)
+    third = reconciled([cloze("{{c1::New}}", id="x")], second.lock)
     assert third.guids == second.guids
-    assert reconciled([note("New?", "New.", id="x")], third.entries).guids == first.guids
+    assert reconciled([note("New?", "New.", id="x")], third.lock).guids == first.guids
 
 
 def test_the_report_counts_notes() -> None:
     assert known(note("A?"), note("B?")).report() == "2 new"
     first = known(note("A?"), note("B?"), note("C?"), note("D?", id="d"))
     after = [note("A?", "New."), note("B?"), note("E?"), note("F?", id="d")]
-    assert reconciled(after, first.entries).report() == "2 edited, 1 new, 0 lost"
-    assert reconciled([note("A?", path="b.md")], known(note("A?")).entries).report() == ""
+    assert reconciled(after, first.lock).report() == "2 edited, 1 new, 0 lost"
+    assert reconciled([note("A?", path="b.md")], known(note("A?")).lock).report() == ""
 
 
 def test_a_clock_set_back_makes_no_id_twice() -> None:
     first = known(note("A?"), cloze(ords=(1, 2)), note("B?"))
     second = reconciled(
-        [note("C?"), cloze("{{c1::D}}", ords=(1, 2))], first.entries, now_ms=FIRST_MS - 1
+        [note("C?"), cloze("{{c1::D}}", ords=(1, 2))], first.lock, now_ms=FIRST_MS - 1
     )
-    ids = [id for entry in second.entries.values() for _, id in entry.ords]
+    ids = [id for entry in second.lock.values() for _, id in entry.ords]
     assert sorted(ids) == list(range(FIRST_MS - 1, FIRST_MS + 6))
 
 
@@ -385,7 +386,7 @@ corpora = st.lists(contents, max_size=6)
 
 @given(st.lists(corpora, min_size=1, max_size=4))
 def test_identity_through_any_edits(versions: list[list[Note]]) -> None:
-    lock: dict[str, Entry] = {}
+    lock: Mapping[str, Entry] = {}
     ids: dict[tuple[str, int], int] = {}
     for notes in versions:
         plan = reconciled(notes, lock)  # by a clock that stands still
@@ -394,13 +395,13 @@ def test_identity_through_any_edits(versions: list[list[Note]]) -> None:
         assert len(plan.problems) == plan.guids.count("")
         for guid, each in zip(plan.guids, notes, strict=True):
             if guid:
-                entry = plan.entries[guid]
+                entry = plan.lock[guid]
                 assert entry.id == each.id
                 assert entry.cloze == (each.kind is Kind.CLOZE)
                 assert set(each.ords) <= set(dict(entry.ords))
-        assert set(plan.gone) == set(plan.entries) - set(given_)
+        assert set(plan.gone) == set(plan.lock) - set(given_)
 
-        entries = plan.entries.values()
+        entries = plan.lock.values()
         created = [entry.created for entry in entries]
         assert len(set(created)) == len(created)
         cards = [id for entry in entries for _, id in entry.ords]
@@ -410,13 +411,13 @@ def test_identity_through_any_edits(versions: list[list[Note]]) -> None:
         assert ids.items() <= now.items()
         ids = now
 
-        again = reconciled(notes, plan.entries, now_ms=FIRST_MS + 10_000)
+        again = reconciled(notes, plan.lock, now_ms=FIRST_MS + 10_000)
         assert again.new == ()
         if len({(e.front, e.back, e.cloze) for e in entries}) == len(entries):
             assert again.guids == plan.guids
-            assert again.entries == plan.entries
+            assert again.lock == plan.lock
             assert again.edited == ()
-        lock = plan.entries
+        lock = plan.lock
 
 
 @given(corpora, corpora)
@@ -426,7 +427,7 @@ def test_reconciling_file_by_file_moves_no_identity_between_them(
     a = [replace(each, id="") for each in here]
     b = [replace(each, id="", place=Place("b.md")) for each in there]
     first = reconciled(a, {})
-    second = reconciled(b, first.entries, settled=frozenset(first.guids))
+    second = reconciled(b, first.lock, settled=frozenset(first.guids))
     assert not set(first.guids) & set(second.guids)
-    both = reconciled([*a, *b], second.entries)
+    both = reconciled([*a, *b], second.lock)
     assert sorted(both.guids) == sorted([*first.guids, *second.guids])

@@ -24,6 +24,8 @@ _COMMANDS = {
     "add": "add a note to a deck",
     "ids": "give notes ids",
     "lock": "bring srs.lock up to date",
+    "orphans": "progress whose note is gone",
+    "relink": "say which note is which",
 }
 """Names in the order of the help, each with what it does; a module has each's name."""
 

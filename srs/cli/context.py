@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from srs.study.memory import Study
 
 JSON_VERSION = 1
+MAX_QUESTIONS = 10
+"""So many doubts about who is who are put at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +62,24 @@ class Context:
 
         return user_data_path("srs", appauthor=False) / "python-interview.db"
 
-    def study(self) -> Study:
-        """Open the corpus with its memory, brought up to date; say what changed."""
+    def study(self, *, yes: bool = False) -> Study:
+        """Open the corpus with its memory, brought up to date; say what changed.
+
+        With `yes`, even if most of its notes are gone.
+        """
         from srs.study.memory import open_study
 
         root = self.root()
-        study = open_study(root, self.database(root), self.now(), locked=self.locked)
+        study = open_study(root, self.database(root), self.now(), locked=self.locked, yes=yes)
         click.get_current_context().call_on_close(study.close)
         refreshed = study.refreshed
         if refreshed.report:
             click.echo(f"srs: {refreshed.report}", err=True)
+        for question in refreshed.questions[:MAX_QUESTIONS]:
+            click.echo(f"srs: {question}", err=True)
+        if len(refreshed.questions) > MAX_QUESTIONS:
+            more = len(refreshed.questions) - MAX_QUESTIONS
+            click.echo(f"srs: {more} more are in doubt: `srs orphans` lists what is gone", err=True)
         errors = sum(problem.severity is Severity.ERROR for problem in refreshed.problems)
         if errors or study.broken():
             count = max(errors, study.broken())

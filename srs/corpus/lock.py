@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from srs.errors import SrsError
 
@@ -17,6 +18,12 @@ _HEADER = (
 _NONE = "-"
 _SPECIAL = ("#", "<<<<<<<", "=======", ">>>>>>>", "|||||||")
 """What begins a line that is no note's: a comment, or a mark of a merge conflict."""
+_CARD = r"c?[0-9]+(?:[+]-?[0-9]+)?"
+_LINE = re.compile(
+    rf"(?!-?\t|[#]|<{{7}}|={{7}}|>{{7}}|[|]{{7}})[^\t]+\t[^\t]+\t[0-9]+\t(?:[0-9]+|-)"
+    rf"(?:\t[^\t]+){{4}}\t{_CARD}(?:,{_CARD})*"
+)
+"""What a note's line looks like, and none of `_SPECIAL` does."""
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _ESCAPING = str.maketrans(_ESCAPES)
 _UNESCAPES = {escaped: char for char, escaped in _ESCAPES.items()}
@@ -49,38 +56,70 @@ class Entry:
         return self.changed > 0
 
 
-def parse(text: str) -> dict[str, Entry]:
+@dataclass(frozen=True, slots=True)
+class Lock(Mapping[str, Entry]):
+    """All lines by guid, as they are written; one is taken apart when it is looked at.
+
+    After a merge a guid may have several lines: they count as one, in which no card is lost.
+    """
+
+    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __getitem__(self, guid: str) -> Entry:
+        return reduce(_merged, map(_parse_line, self.rows[guid]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def twins(self) -> list[Entry]:
+        """Return the lines, taken apart, of the guids that have several."""
+        return [_parse_line(row) for rows in self.rows.values() if len(rows) > 1 for row in rows]
+
+    def id(self, guid: str) -> str:
+        """Return a note's id."""
+        rows = self.rows[guid]
+        return _unescape(rows[0].split("\t", 2)[1]) if len(rows) == 1 else self[guid].id
+
+    def taken_ms(self, since: int) -> set[int]:
+        """Return the milliseconds that name a note or a card, at least those from `since` on."""
+        taken: set[int] = set()
+        for guid, rows in self.rows.items():
+            if len(rows) > 1 or "+" in rows[0] or int(rows[0].split("\t", 3)[2]) >= since:
+                entry = self[guid]
+                taken |= {entry.created, *(id for _, id in entry.ords)}
+        return taken
+
+    def changed(self, entries: Iterable[Entry] = (), without: Iterable[str] = ()) -> Lock:
+        """Return a lock with some lines written anew, or added, and others left out."""
+        out = dict.fromkeys(without)
+        rows = {guid: row for guid, row in self.rows.items() if guid not in out}
+        return Lock(rows | {entry.guid: (_line(entry),) for entry in entries})
+
+
+def parse(text: str) -> Lock:
     """Parse a lock; of a conflict both sides count. Raises `SrsError` for a line it cannot read."""
-    entries: dict[str, Entry] = {}
-    for entry in lines(text):
-        twin = entries.get(entry.guid)
-        entries[entry.guid] = entry if twin is None else _merged(twin, entry)
-    return entries
-
-
-def lines(text: str) -> Iterator[Entry]:
-    """Yield a lock's lines as they are: after a merge, a note may have two."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip() or line.startswith(_SPECIAL):
-            continue
-        try:
-            entry = _parse_line(line)
-        except ValueError as error:
+    rows: dict[str, tuple[str, ...]] = {}
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+        if _LINE.fullmatch(line):
+            guid = _unescape(line.partition("\t")[0])
+            rows[guid] = (*rows[guid], line) if guid in rows else (line,)
+        elif line.strip() and not line.startswith(_SPECIAL):
             raise SrsError(
-                f"{FILE}:{number}: this line is not a note's ({error}); "
+                f"{FILE}:{number}: this line is not a note's; "
                 "restore it from git, or delete the line and run `srs lock`"
-            ) from error
-        yield entry
+            )
+    return Lock(rows)
 
 
-def format(entries: Mapping[str, Entry]) -> str:
+def format(lock: Lock) -> str:
     """Write a lock, sorted by guid."""
-    return _HEADER + "".join(_line(entries[guid]) for guid in sorted(entries))
-
-
-def taken_ms(entries: Iterable[Entry]) -> set[int]:
-    """Return every millisecond that names a note or a card."""
-    return {ms for entry in entries for ms in (entry.created, *(id for _, id in entry.ords))}
+    lines = (
+        rows[0] if len(rows) == 1 else _line(lock[guid]) for guid, rows in sorted(lock.rows.items())
+    )
+    return _HEADER + "".join(f"{line}\n" for line in lines)
 
 
 def _line(entry: Entry) -> str:
@@ -90,25 +129,20 @@ def _line(entry: Entry) -> str:
         for ord, card_id in entry.ords
     )
     columns = (
-        entry.guid, entry.id, str(entry.created), str(entry.changed) if entry.changed else "",
-        entry.front, entry.back, entry.fields, entry.deck, ords,
+        _escape(entry.guid), _escape(entry.id), str(entry.created), str(entry.changed or _NONE),
+        entry.front or _NONE, entry.back or _NONE, entry.fields or _NONE, _escape(entry.deck), ords,
     )  # fmt: skip
-    line = "\t".join(_escape(column) for column in columns)
-    return ("\\" if line.startswith(_SPECIAL) else "") + line + "\n"
+    line = "\t".join(columns)
+    return ("\\" if line.startswith(_SPECIAL) else "") + line
 
 
 def _parse_line(line: str) -> Entry:
-    columns = [_unescape(column) for column in line.split("\t")]
-    if len(columns) != 9:
-        raise ValueError(f"{len(columns)} columns instead of 9")
-    guid, id, created, changed, front, back, fields, deck, ords = columns
+    guid, id, created, changed, front, back, fields, deck, ords = map(_unescape, line.split("\t"))
     first = int(created)
-    cards: list[tuple[int, int]] = []
-    for part in filter(None, ords.split(",")):
+    cards = []
+    for part in ords.split(","):
         ord, _, offset = part.removeprefix("c").partition("+")
         cards.append((int(ord), first + int(offset or 0)))
-    if not guid or not cards:
-        raise ValueError("no guid or no cards")
     cloze = ords.startswith("c")
     return Entry(guid, id, first, cloze, front, back, tuple(cards), int(changed or 0), fields, deck)
 
@@ -122,6 +156,8 @@ def _merged(one: Entry, other: Entry) -> Entry:
 
 
 def _escape(text: str) -> str:
+    if text.isalnum():
+        return text
     if text in ("", _NONE):
         return "\\-" if text else _NONE
     return text.translate(_ESCAPING)

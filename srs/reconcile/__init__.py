@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from srs.corpus.lock import Entry, taken_ms
+from srs.corpus.lock import Entry, Lock
 from srs.errors import Problem
 from srs.ids import content_hash, free_ms, new_guid
 from srs.model import Kind, Note
@@ -42,7 +42,7 @@ class Doubt(NamedTuple):
 class Plan:
     """What is to be done, nothing of it done yet.
 
-    `entries` are the lock's lines after it; `guids` belong to the notes in their order, and are
+    `lock` is as it will be, `entries` the lines of the notes at hand; `guids` belong to the notes in their order, and are
     empty for a draft never seen before and for a note that lost its id to another. `edited`,
     `moved` (to another file), `new` and `returned` (it was gone) are positions of notes; one may
     have been edited and moved, the others are as they were. `orphaned` are the guids of those that are gone now,
@@ -50,7 +50,8 @@ class Plan:
     `turned` ones that became a cloze note, or ceased to be one, and so begin anew.
     """
 
-    entries: dict[str, Entry]
+    lock: Lock
+    entries: Mapping[str, Entry]
     guids: tuple[str, ...]
     edited: tuple[int, ...]
     moved: tuple[int, ...]
@@ -84,34 +85,34 @@ class Plan:
 
 def reconcile(
     notes: Sequence[Note],
-    lock: Mapping[str, Entry],
+    lock: Lock,
     *,
     key: str,
     now_ms: int,
     settled: Collection[str] = frozenset(),
     known: Mapping[str, Known] | None = None,
-    twins: Sequence[Entry] = (),
 ) -> Plan:
     """Give each note its guid: by its id, its text, or its likeness to one that is gone.
 
     `settled` are guids of notes that stand in files not looked at; they are left as they are.
     `known` are the others as this machine last read them: without it, likeness counts nothing.
-    `twins` are lines of guids that the lock has twice, after a merge. What is not recognised is
-    new, in doubt too. A known guid that no note has any more stays in the lock.
+    What is not recognised is new, in doubt too. A known guid that no note has any more stays in
+    the lock.
     """
     known = known or {}
-    candidates = {guid: entry for guid, entry in lock.items() if guid not in settled}
+    candidates = {guid: lock[guid] for guid in lock if guid not in settled}
     candidates |= {
         guid: _remembered(guid, was)
         for guid, was in known.items()
         if guid not in lock and not was.gone
     }
     marks = [signs.of_note(note) for note in notes]
-    held = {lock[guid].id for guid in settled if guid in lock}
+    has_ids = any(note.id for note in notes)
+    held = {lock.id(guid) for guid in settled if guid in lock} if has_ids else set()
     losers = signs.doubled_ids(notes, marks, candidates.values(), held)
 
     wanted = {n: mark for n, mark in enumerate(marks) if n not in losers}
-    lines = [*candidates.values(), *(twin for twin in twins if twin.guid in candidates)]
+    lines = [*candidates.values(), *(twin for twin in lock.twins() if twin.guid in candidates)]
     found = signs.paired(wanted, sorted(lines, key=lambda line: line.created))
     likely = _likely(notes, [n for n in wanted if n not in found], found, known)
     found |= {pair.note: pair.guid for pair, sure in likely.items() if sure}
@@ -125,20 +126,19 @@ def reconcile(
         names.add(guids[n])
     claimed = set(guids.values())
     lost = tuple(guid for guid, was in known.items() if not was.gone and guid not in claimed)
-    entries = dict(lock)
-    taken = taken_ms([*candidates.values(), *lock.values()])
-    free = free_ms(now_ms, taken)
+    free = _free_ms(now_ms, lock, candidates)
+    entries: dict[str, Entry] = {}
     for n, guid in sorted(guids.items()):
-        entry = candidates.get(guid) or _fresh(guid, marks[n], free, taken)
+        entry = candidates.get(guid) or _fresh(guid, marks[n], free)
         entries[guid] = replace(
             entry, id=notes[n].id, front=marks[n].front, back=marks[n].back,
-            ords=_cards(entry, notes[n], free, taken),
+            ords=_cards(entry, notes[n], free),
         )  # fmt: skip
     used = {(marks[n].id, marks[n].cloze) for n in guids}
     gone = tuple(guid for guid in candidates if guid in lock and guid not in claimed)
-    for guid in gone:
-        if entries[guid].id and (entries[guid].id, entries[guid].cloze) in used:
-            entries[guid] = replace(entries[guid], id="")
+    stale = [entry for guid in gone if (entry := candidates[guid]).id]
+    nameless = [replace(entry, id="") for entry in stale if (entry.id, entry.cloze) in used]
+    changed = [e for guid, e in entries.items() if guid not in lock or e != candidates[guid]]
 
     unsure = [pair for pair, sure in likely.items() if not sure]
     of_id = {known[guid].id: guid for guid in lost}
@@ -146,6 +146,7 @@ def reconcile(
     turned = {d: known[d.guid].cloze != marks[d.note].cloze for d in unsure}
     returned = [n for n, guid in found.items() if guid in known and known[guid].gone]
     return Plan(
+        lock=lock.changed([*changed, *nameless]),
         entries=entries,
         guids=tuple(guids.get(n, "") for n in range(len(notes))),
         edited=tuple(n for n, g in sorted(found.items()) if _differs(marks[n], candidates[g])),
@@ -168,18 +169,20 @@ def _has_moved(note: Note, was: Known | None) -> bool:
     return was is not None and not was.gone and was.path != note.place.path
 
 
-def _fresh(guid: str, mark: signs.Marks, free: Iterator[int], taken: set[int]) -> Entry:
+def _free_ms(now_ms: int, lock: Lock, candidates: Mapping[str, Entry]) -> Iterator[int]:
+    """Yield milliseconds that name no note and no card; looks for the taken ones when asked."""
+    yield from free_ms(now_ms, lock.taken_ms(now_ms) | {e.created for e in candidates.values()})
+
+
+def _fresh(guid: str, mark: signs.Marks, free: Iterator[int]) -> Entry:
     """Make the entry of a new note, still without cards."""
-    created = next(free)
-    taken.add(created)
-    return Entry(guid, mark.id, created, mark.cloze, mark.front, mark.back, ())
+    return Entry(guid, mark.id, next(free), mark.cloze, mark.front, mark.back, ())
 
 
 def _remembered(guid: str, was: Known) -> Entry:
     """Make the entry of a note that this machine knows and the lock does not."""
     front, back = content_hash(was.question), content_hash(was.back)
-    ords = tuple((ord, was.created + n) for n, ord in enumerate(was.ords))
-    return Entry(guid, was.id, was.created, was.cloze, front, back, ords)
+    return Entry(guid, was.id, was.created, was.cloze, front, back, ((was.ords[0], was.created),))
 
 
 def _likely(
@@ -237,13 +240,10 @@ def _same(one: str, other: str) -> bool:
     return bool(one) and one == other
 
 
-def _cards(
-    entry: Entry, note: Note, free: Iterator[int], taken: set[int]
-) -> tuple[tuple[int, int], ...]:
+def _cards(entry: Entry, note: Note, free: Iterator[int]) -> tuple[tuple[int, int], ...]:
     """Return the entry's cards with those that the note has now; a card's id never changes."""
     cards = dict(entry.ords)
     for ord in () if note.broken and cards else note.ords:
         if ord not in cards:
             cards[ord] = next(free) if cards else entry.created
-            taken.add(cards[ord])
     return tuple(sorted(cards.items()))

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from srs.corpus.lock import Entry
@@ -33,6 +34,28 @@ class StoredNote:
 
     guid: str
     note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """Cards that no text makes any more: all of a note that is gone, or one (`ord`) of a note.
+
+    `answers` counts those in the log, `last` is the study day of the newest.
+    """
+
+    guid: str
+    ord: int | None
+    id: str
+    path: str
+    heading: str
+    cloze: bool
+    answers: int
+    last: str | None
+
+    @property
+    def name(self) -> str:
+        """What it is called in commands."""
+        return self.guid[:8] if self.ord is None else f"{self.id or self.guid[:8]}/{self.ord}"
 
 
 _COLUMNS = (
@@ -77,7 +100,7 @@ def guids_in(connection: sqlite3.Connection, paths: Iterable[str]) -> frozenset[
         "select guid from notes where not gone and path in (select value from json_each(?))",
         (wanted,),
     )
-    return frozenset(guid for (guid,) in rows)
+    return frozenset(chain.from_iterable(rows))
 
 
 def write_files(
@@ -173,6 +196,44 @@ def decks(connection: sqlite3.Connection) -> dict[str, str]:
         "order by f.rank, n.position"
     )
     return dict(rows.fetchall())
+
+
+def orphans(connection: sqlite3.Connection) -> list[Orphan]:
+    """Return the notes that are gone, and the studied cards that notes no longer make."""
+    rows = connection.execute(
+        "select n.guid, null, n.id, n.path, n.heading, n.kind = 'cloze', count(r.time), max(r.day) "
+        "from notes n left join revlog r on r.guid = n.guid and r.kind = 'answer' "
+        "where n.gone group by n.guid "
+        "union all "
+        "select n.guid, c.ord, n.id, n.path, n.heading, n.kind = 'cloze', count(r.time), max(r.day) "
+        "from notes n join cards c using (guid) "
+        "join revlog r on r.guid = c.guid and r.ord = c.ord and r.kind = 'answer' "
+        "where not n.gone and c.gone group by c.guid, c.ord "
+        "order by 4, 5, 1, 2"
+    )
+    return [Orphan(g, o, i, p, h, bool(z), a, d) for g, o, i, p, h, z, a, d in rows]
+
+
+def answers(connection: sqlite3.Connection, guid: str) -> int:
+    """Count the answers in a note's log."""
+    (count,) = connection.execute(
+        "select count(*) from revlog where guid = ? and kind = 'answer'", (guid,)
+    ).fetchone()
+    return _int(count)
+
+
+def set_gone(connection: sqlite3.Connection, guid: str) -> None:
+    """Make a note an orphan."""
+    connection.execute("update notes set gone = 1 where guid = ?", (guid,))
+
+
+def delete(connection: sqlite3.Connection, guid: str, ord: int | None = None) -> None:
+    """Delete a note, or one card of it, with its whole log."""
+    cards, parameters = ("", (guid,)) if ord is None else (" and ord = ?", (guid, ord))
+    connection.execute(f"delete from revlog where guid = ?{cards}", parameters)
+    connection.execute(f"delete from cards where guid = ?{cards}", parameters)
+    if ord is None:
+        connection.execute("delete from notes where guid = ?", (guid,))
 
 
 def broken(connection: sqlite3.Connection) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from srs.corpus import read
 from srs.corpus.config import Config
-from srs.errors import SrsError
+from srs.errors import Problem, SrsError
 from srs.scheduler import queue
 from srs.scheduler.queue import CardName
 from srs.scheduler.settings import Settings
@@ -245,20 +245,31 @@ def _done_today(database: Database, today: Today) -> tuple[set[str], int, int]:
     return seen, len(new), len(reviewed)
 
 
-def open_study(root: Path, path: Path, now: datetime, *, locked: bool = False) -> Study:
+def open_study(
+    root: Path, path: Path, now: datetime, *, locked: bool = False, yes: bool = False
+) -> Study:
     """Open a corpus' memory at `path` and bring it up to date with the files.
 
-    With `locked`, raises `SrsError` if that would change `srs.lock`.
+    Raises `SrsError` with `locked` if that would change `srs.lock`, and without `yes` if most
+    notes are gone.
     """
+    config, problems = read_corpus(root)
+    study = Study(root, config, open_database(path))
+    try:
+        study.refreshed = refresh(
+            root, config, study.database, now, problems, locked=locked, yes=yes
+        )
+    except BaseException:
+        study.database.close()
+        raise
+    return study
+
+
+def read_corpus(root: Path) -> tuple[Config, tuple[Problem, ...]]:
+    """Read the config of a folder that is a corpus; raises `SrsError` where it is none."""
     config, problems = read.read_config(root)
     if not config.key:
         if problems:
             raise SrsError(f"{problems[0].where}: {problems[0].message}: run `srs check`")
         raise SrsError(f"{root} is no corpus yet: `srs init {root}` makes it one")
-    study = Study(root, config, open_database(path))
-    try:
-        study.refreshed = refresh(root, config, study.database, now, problems, locked=locked)
-    except BaseException:
-        study.database.close()
-        raise
-    return study
+    return config, problems

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srs.corpus import lock
-from srs.corpus.lock import Entry
+from srs.corpus.lock import Entry, Lock
 from srs.errors import SrsError
 
 ANY = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
@@ -31,16 +31,20 @@ LOCKS = st.lists(ENTRIES, max_size=5, unique_by=lambda entry: entry.guid).map(
 )
 
 
+def written(entries: dict[str, Entry]) -> str:
+    return lock.format(Lock().changed(entries.values()))
+
+
 @given(LOCKS)
 def test_what_is_written_is_read_back(values: dict[str, Entry]) -> None:
-    text = lock.format(values)
-    assert lock.parse(text) == values
+    text = written(values)
+    assert dict(lock.parse(text)) == values
     assert lock.format(lock.parse(text)) == text
 
 
 @given(LOCKS)
 def test_it_is_text_with_one_line_a_note(values: dict[str, Entry]) -> None:
-    lines = lock.format(values).split("\n")
+    lines = written(values).split("\n")
     assert lines[-1] == ""
     assert sum(not line.startswith("#") for line in lines[:-1]) == len(values)
     assert not any("\r" in line for line in lines)
@@ -48,13 +52,13 @@ def test_it_is_text_with_one_line_a_note(values: dict[str, Entry]) -> None:
 
 @given(LOCKS)
 def test_a_checkout_with_other_newlines_is_the_same(values: dict[str, Entry]) -> None:
-    assert lock.parse(lock.format(values).replace("\n", "\r\n")) == values
+    assert dict(lock.parse(written(values).replace("\n", "\r\n"))) == values
 
 
 def test_it_is_sorted_and_says_what_it_is() -> None:
     two = Entry("b", "", 1, False, "f", "g", ((1, 1),))
     one = Entry("a", "id", 5, True, "f", "g", ((1, 5), (3, 9)), 7, "h", "D")
-    lines = lock.format({"b": two, "a": one}).splitlines()
+    lines = written({"b": two, "a": one}).splitlines()
     assert [line for line in lines if not line.startswith("#")] == [
         "a\tid\t5\t7\tf\tg\th\tD\tc1,c3+4",
         "b\t-\t1\t-\tf\tg\t-\t-\t1",
@@ -67,14 +71,15 @@ def test_it_is_sorted_and_says_what_it_is() -> None:
 )  # fmt: skip
 def test_guids_with_odd_characters(guid: str) -> None:
     entry = Entry(guid, "-", 1, False, "f", "g", ((1, 1),), deck="-")
-    text = lock.format({guid: entry})
-    assert lock.parse(text) == {guid: entry}
-    assert lock.parse(f"<<<<<<< ours\n{text}=======\n{text}>>>>>>> theirs\n") == {guid: entry}
+    text = written({guid: entry})
+    assert dict(lock.parse(text)) == {guid: entry}
+    conflict = f"<<<<<<< ours\n{text}=======\n{text}>>>>>>> theirs\n"
+    assert dict(lock.parse(conflict)) == {guid: entry}
+    assert lock.format(lock.parse(conflict)) == text
 
 
 def test_an_empty_lock_has_no_entries() -> None:
-    assert lock.parse("") == {}
-    assert lock.parse(lock.format({})) == {}
+    assert lock.parse("") == Lock() == lock.parse(written({}))
 
 
 OURS = "a\tid\t5\t7\tf\tg\th\tD\t1"
@@ -102,7 +107,7 @@ def test_of_a_merge_conflict_both_sides_count(text: str) -> None:
 @given(ENTRIES, ENTRIES)
 def test_no_card_and_no_export_is_lost_in_a_merge(one: Entry, other: Entry) -> None:
     lines = [
-        lock.format({e.guid: e}).split("\n", 3)[3]
+        written({e.guid: e}).split("\n", 3)[3]
         for e in (one, Entry(one.guid, *[getattr(other, n) for n in Entry.__slots__[1:]]))
     ]
     for text in ("".join(lines), "".join(reversed(lines))):
@@ -117,8 +122,27 @@ def test_every_time_that_names_something() -> None:
     entries = [
         Entry("a", "", 5, False, "f", "g", ((1, 5), (2, 8))),
         Entry("b", "", 9, False, "f", "g", ((1, 12),)),
+        Entry("c", "", 6, False, "f", "g", ((1, 6),)),
     ]
-    assert lock.taken_ms(entries) == {5, 8, 9, 12}
+    made = Lock().changed(entries)
+    assert made.taken_ms(0) == {5, 6, 8, 9, 12}
+    assert made.taken_ms(7) >= {8, 9, 12}
+
+
+@given(LOCKS)
+def test_an_id_is_known_without_the_rest(values: dict[str, Entry]) -> None:
+    made = lock.parse(written(values))
+    assert {guid: made.id(guid) for guid in made} == {e.guid: e.id for e in values.values()}
+
+
+def test_some_lines_change_and_the_others_stay_as_they_are() -> None:
+    one = Entry("a", "id", 5, True, "f", "g", ((1, 5), (3, 9)), 7, "h", "D")
+    text = written({"a": one, "b": Entry("b", "", 1, False, "f", "g", ((1, 1),))})
+    made = lock.parse(text)
+    new = Entry("c", "", 2, False, "f", "g", ((1, 2),))
+    assert dict(made.changed([new], without=["b"])) == {"a": one, "c": new}
+    assert lock.format(made.changed([one])) == text
+    assert dict(made) != {}
 
 
 @pytest.mark.parametrize(
@@ -130,5 +154,5 @@ def test_every_time_that_names_something() -> None:
     ],
 )  # fmt: skip
 def test_a_line_that_cannot_be_read_is_named(line: str) -> None:
-    with pytest.raises(SrsError, match=r"srs\.lock:3: this line is not a note's .*git"):
+    with pytest.raises(SrsError, match=r"srs\.lock:3: this line is not a note's; .*git"):
         lock.parse(f"# comment\n{OTHER}\n{line}\n")

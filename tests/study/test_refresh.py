@@ -19,7 +19,7 @@ from srs.errors import SrsError
 from srs.model import Rating
 from srs.scheduler.queue import CardName
 from srs.store import notes as notes_
-from srs.study import refresh as refresh_
+from srs.study import proposal as proposal_
 from srs.study.memory import Study, open_study
 from srs.study.refresh import Refreshed, lock_faults
 
@@ -163,7 +163,7 @@ def test_a_file_that_may_change_within_its_stamp_is_read_again(
 ) -> None:
     seconds = 1_700_000_000
     clock = SimpleNamespace(time_ns=lambda: seconds * 10**9)
-    monkeypatch.setattr(refresh_, "time", clock)
+    monkeypatch.setattr(proposal_, "time", clock)
 
     def write(text: str) -> None:
         (corpus.root / "a.md").write_text(text)
@@ -186,7 +186,7 @@ def test_a_young_file_is_read_but_not_parsed_again(
 ) -> None:
     corpus.write("a.md", ONE)
     now = corpus.clock * 10**9
-    monkeypatch.setattr(refresh_, "time", SimpleNamespace(time_ns=lambda: now))
+    monkeypatch.setattr(proposal_, "time", SimpleNamespace(time_ns=lambda: now))
     for _ in range(3):
         corpus.refresh()
     assert (parsed, read) == (["a.md"], ["a.md"] * 3)
@@ -413,7 +413,7 @@ def test_a_busy_database_is_said(corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 def released(corpus: Corpus) -> None:
     """Let all notes have been exported."""
     entries = lock_.parse(corpus.lock())
-    text = lock_.format({guid: replace(e, changed=5) for guid, e in entries.items()})
+    text = lock_.format(entries.changed(replace(e, changed=5) for e in entries.values()))
     corpus.write("srs.lock", text)
 
 

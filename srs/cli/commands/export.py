@@ -53,6 +53,7 @@ def apkg(context: Context, out: Path, query: tuple[str, ...]) -> None:
     sections = study.sections()
     media = Media(study.root)
     packaged = []
+    exported: list[lock_.Entry] = []
     with renderer() as rendering:
         for stored, rendered in _rendered(found, rendering):
             note = stored.note
@@ -69,7 +70,7 @@ def apkg(context: Context, out: Path, query: tuple[str, ...]) -> None:
                 changed = max(int(context.now().timestamp()), entry.changed + 1)
                 deck = entry.deck or note.deck
                 entry = replace(entry, fields=digest, changed=changed, deck=deck)
-                lock[stored.guid] = entry
+                exported.append(entry)
             card_ids = dict(entry.ords)
             packaged.append(
                 exporter.Packaged(
@@ -80,7 +81,7 @@ def apkg(context: Context, out: Path, query: tuple[str, ...]) -> None:
     _say_media(media)
     if not packaged:
         raise SrsError("there is nothing to export: no note matches")
-    new_lock = lock_.format(lock)
+    new_lock = lock_.format(lock.changed(exported))
     if new_lock != old_lock:
         write_lock(study.root, new_lock, locked=context.locked)
     data = exporter.package(packaged, media.data)
