@@ -235,15 +235,16 @@ class _Parser:
 
     def _rows(self, note: Note, *, clozes: bool) -> None:
         """Take in a table's rows as notes, and the text around it as a section of their own."""
-        found = rows.expand(note, clozes=clozes)
+        found = rows.expand(replace(note, section=len(self.sections)), clozes=clozes)
         self.problems.extend(found.problems)
         above = self.sections[self.current].title if self.current >= 0 else ""
         title = " › ".join(filter(None, (above, note.heading)))
         for row in found.notes:
             too_long = self._check_length(row.place.line - 1, row.place.line, "row")
-            self.notes.append(
-                replace(row, section=len(self.sections), broken=row.broken or too_long)
-            )
+            self.notes.append(replace(row, broken=True) if too_long else row)
+        if sum(map(len, found.text.split("\n"))) > MAX_NOTE:
+            message = "the text around this table is longer than 64 kB"
+            self._problem(note.place.line - 1, "too-long", message, "split it")
         self.sections.append(Section(title, found.text, note.place.line, found.line))
 
     def _heading(self, number: int) -> tuple[str, attributes.Attributes, int]:

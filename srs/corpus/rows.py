@@ -69,8 +69,9 @@ def expand(whole: Note, *, clozes: bool) -> Rows:
                 note, faults = _note(whole, names, sides, row, clozes=clozes)
                 notes.append(note)
                 problems += faults
-        start, end = (row.line - whole.back_line for row in (table[0], table[-1]))
-        lines[start : max(end, start + 1) + 1] = [""] * (max(end, start + 1) + 1 - start)
+        start = table[0].line - whole.back_line
+        end = max(table[-1].line - whole.back_line, start + 1) + 1
+        lines[start:end] = [""] * (end - start)
     first = next((n for n, line in enumerate(lines) if line.strip()), 0)
     text = "\n".join(lines).strip("\n")
     return Rows(text, whole.back_line + first, tuple(notes), tuple(problems))
@@ -95,7 +96,7 @@ def _misfits(
         hint = "give it a column of fronts and one of backs"
         yield _error(_at(whole, header, 0), "this table has fewer than two columns", hint)
     for n, name in enumerate(names):
-        if n in sides[2:] or name in names[:n]:
+        if n in sides[2:] or (name in _OPTIONAL and name in names[:n]):
             message = f"a row has a front and a back and nothing called `{header.cells[n].text}`"
             hint = "columns beside those two are `id` and `tags`, each once"
             yield _error(_at(whole, header, n), message, hint)
@@ -134,7 +135,7 @@ def _note(
             where = Place(whole.place.path, row.line, cell.column)
             hint = "fill the cell; only this row is left out"
             problems.append(_error(where, f"this row has no {side}", hint))
-    return replace(note, broken=note.broken or bool(problems)), problems
+    return (replace(note, broken=True) if problems else note), problems
 
 
 def _table(whole: Note, lines: Sequence[str]) -> Iterator[_Row]:

@@ -537,8 +537,9 @@ def test_rendering_loses_no_text(text: str) -> None:
         clozes = (node for node in inside(rendered.front) if isinstance(node, Cloze))
         if one.kind is Kind.CLOZE:
             assert {number for cloze in clozes for number in cloze.numbers} == {*one.ords}
+        assert bool(rendered.options) == (one.kind is Kind.CHOICE)
         for ord in one.ords:
-            rendered.sides(ord)
+            rendered.shuffled("guid").sides(ord)
 
 
 @given(texts())

@@ -88,6 +88,14 @@ def test_cells_are_read_as_in_any_table(row: str, front: str, back: str) -> None
     assert len(made.back) == 1
 
 
+@pytest.mark.parametrize("head", ["| | |", "| Word | Word |", "| Tags | a | ID | b |"])
+def test_what_the_columns_of_front_and_back_are_called_is_free(head: str) -> None:
+    width = head.count("|") - 1
+    row = "| c | d |" if width == 2 else "| | c | | d |"
+    (note,) = rows(f"{head}\n|{'---|' * width}\n{row}")
+    assert (note.heading, note.back, note.broken) == ("c", "d", False)
+
+
 def test_a_cloze_in_the_front_makes_a_cloze_note() -> None:
     table = "|a|b|\n|-|-|\n| {{c1::x}} {{c3::`y`}} | more |\n| z | {{c1::no}} |\n| {{c1::x}} | |"
     both, plain_one, alone = rows(table)
@@ -162,6 +170,8 @@ def test_a_table_too_long_for_one_note_is_none_for_rows() -> None:
     parsed, problems = deck(f"## T {{.rows}}\n\n{table}")
     assert (len(parsed.notes), problems) == (5000, [])
     long = "x" * 70_000
+    parsed, problems = deck(f"## T {{.rows}}\n\n{table}\n{long}\n")
+    assert (problems, parsed.notes[0].broken) == ([(1, 1, "too-long")], False)
     parsed, problems = deck(f"## T {{.rows}}\n\n| a | b |\n|---|---|\n| {long} | c |\n| d | e |\n")
     assert problems == [(5, 1, "too-long")]
     assert [note.broken for note in parsed.notes] == [True, False]
