@@ -78,7 +78,7 @@ class Renderer:
 
     def section(self, section: Section, path: str) -> tree.Blocks:
         """Render a section's introduction."""
-        return render.section(section, path)[0]
+        return render.section(section, path).back
 
     def remember(self) -> None:
         """Write what was rendered anew into the cache; a cache that cannot be written is none."""

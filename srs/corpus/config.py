@@ -33,16 +33,18 @@ class Config:
     metadata: tuple[tuple[str, tuple[str, ...]], ...] = ()
     lints_off: frozenset[str] = frozenset()
 
-    def selects(self, path: str) -> bool:
-        """Tell whether a file, named relative to the root, is one of the corpus' decks."""
+    def covers(self, path: str) -> bool:
+        """Tell whether a file, named relative to the root, belongs to the corpus."""
         if any(_glob(pattern).fullmatch(path) for pattern in self.exclude):
             return False
         if self.include:
             return any(_glob(pattern).fullmatch(path) for pattern in self.include)
-        name = path.rsplit("/", 1)[-1]
-        return not any(part.startswith("_") for part in path.split("/")) and not (
-            _NO_DECKS.fullmatch(name.removesuffix(".md"))
-        )
+        return not any(part.startswith("_") for part in path.split("/"))
+
+    def selects(self, path: str) -> bool:
+        """Tell whether a Markdown file is one of the corpus' decks."""
+        name = path.rsplit("/", 1)[-1].removesuffix(".md")
+        return self.covers(path) and (bool(self.include) or not _NO_DECKS.fullmatch(name))
 
     def rank(self, path: str) -> tuple[int, list[tuple[int, int, str]]]:
         """Return what decks are sorted by: `order` first, then numbers by value, then letters."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from srs.corpus import attributes, blocks, frontmatter, kinds, rows
 from srs.corpus.spans import UNFIT
-from srs.errors import Place, Problem, Severity
+from srs.errors import CODES, Place, Problem, Severity
 from srs.model import Deck, Kind, Metadata, Note, Section
 
 MAX_NOTE = 64 * 1024
@@ -31,7 +31,7 @@ _NO_PARAGRAPH = re.compile(
 )
 _COMMENT_ATTRIBUTES = re.compile(r" {0,3}<!--\s*\{(.*?)\}\s*-->\s*$")
 _HEADING_ATTRIBUTES = re.compile(r"(?:^|\s)\{([^{}]*)\}\s*$")
-_IGNORE = re.compile(r"<!--\s*srs:\s*ignore\s+([a-z][a-z\s,-]*)-->")
+_IGNORE = re.compile(r"(?<!`)<!--\s*srs:\s*ignore\b(.*?)-->", re.DOTALL)
 _ORDERING = re.compile(r"^\d+[-_. ]+(?=.)")
 
 
@@ -215,11 +215,7 @@ class _Parser:
             front_line, back_line, (*self.front.tags, *found.tags),
             _merged(self.front.metadata, found.metadata),
             draft="draft" in classes, retired="retired" in classes, broken=note.broken,
-            ignored=tuple(
-                code
-                for match in _IGNORE.finditer("\n".join(lines[body_start:end]))
-                for code in re.findall(r"[a-z-]+", match[1])
-            ),
+            ignored=self._ignored(body_start, end),
         )  # fmt: skip
         if kind is Kind.REVERSED:
             result = replace(result, ords=(1, 2))
@@ -284,6 +280,35 @@ class _Parser:
                 _merged(found.metadata, parsed.metadata),
             )
         return heading, found, start
+
+    def _ignored(self, start: int, end: int) -> tuple[str, ...]:
+        """Return the codes that comments say to ignore; what stands in code says nothing."""
+        lines = self.lines[start:end]
+        if not any("srs:" in line for line in lines):
+            return ()
+        number = start
+        while number < end:
+            block = blocks.at(self.lines, number, end)
+            after = block.end if block else number + 1
+            if block and block.kind == "fence":
+                lines[number - start : after - start] = [""] * (after - number)
+            number = after
+        text = "\n".join(lines)
+        codes: list[str] = []
+        for match in _IGNORE.finditer(text):
+            for word in re.finditer(r"[^\s,]+", match[1]):
+                codes.append(word[0])
+                if word[0] not in CODES:
+                    at = match.start(1) + word.start()
+                    self._problem(
+                        start + text.count("\n", 0, at),
+                        "ignore",
+                        f"`{word[0]}` is no problem code, so nothing is ignored",
+                        "write the code that `srs check` shows in brackets",
+                        Severity.WARNING,
+                        at - text.rfind("\n", 0, at),
+                    )
+        return tuple(codes)
 
     def _check(self, note: Note, end: int) -> None:
         """Report what makes a whole note unfit."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +65,16 @@ def listing(
         raise SrsError(f"there is no folder {root}: name one with --decks")
     found: list[Found] = []
     problems: list[Problem] = []
-    _walk(root, root, config, found, problems)
+    for entry, path in _walk(root, root, problems):
+        if not (entry.name.endswith(".md") and config.selects(path)):
+            continue
+        try:
+            if not entry.is_symlink() or _is_inside(Path(entry.path), root):
+                status = entry.stat()
+                if stat.S_ISREG(status.st_mode):
+                    found.append(Found(path, status.st_mtime_ns, status.st_size))
+        except OSError as error:
+            problems.append(_unreadable(path, error))
     unknown = [file.path for file in found if file.path not in known]
     ignored = _git_ignored(root, unknown) if unknown and not config.include else frozenset()
     decks = [file for file in found if file.path not in ignored]
@@ -72,35 +82,25 @@ def listing(
 
 
 def _walk(
-    folder: Path, root: Path, config: Config, found: list[Found], problems: list[Problem]
-) -> None:
+    folder: Path, root: Path, problems: list[Problem]
+) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """Yield the files below a folder, with their paths; those hidden or of other corpora not."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         if folder == root:
             raise SrsError(f"cannot read the folder {root}: {error.strerror}") from error
-        path = folder.relative_to(root).as_posix()
-        hint = "make it readable, or list it under `exclude` in srs.toml"
-        problems.append(_problem(path, "unreadable", f"cannot read: {error.strerror}", hint))
+        problems.append(_unreadable(folder.relative_to(root).as_posix(), error))
         return
     if folder != root and any(entry.name == config_.FILE for entry in entries):
         return
     for entry in entries:
         if entry.name.startswith("."):
             continue
-        path = Path(entry.path).relative_to(root).as_posix()
         if entry.is_dir(follow_symlinks=False):
-            _walk(Path(entry.path), root, config, found, problems)
-        elif entry.name.endswith(".md") and config.selects(path):
-            try:
-                if not entry.is_symlink() or _is_inside(Path(entry.path), root):
-                    status = entry.stat()
-                    if stat.S_ISREG(status.st_mode):
-                        found.append(Found(path, status.st_mtime_ns, status.st_size))
-            except OSError as error:
-                hint = "make it readable, or list it under `exclude` in srs.toml"
-                message = f"cannot read: {error.strerror}"
-                problems.append(_problem(path, "unreadable", message, hint))
+            yield from _walk(Path(entry.path), root, problems)
+        else:
+            yield entry, Path(entry.path).relative_to(root).as_posix()
 
 
 def read(root: Path, path: str) -> str | Problem:
@@ -108,8 +108,7 @@ def read(root: Path, path: str) -> str | Problem:
     try:
         data = (root / path).read_bytes()
     except OSError as error:
-        hint = "make it readable, or list it under `exclude` in srs.toml"
-        return _problem(path, "unreadable", f"cannot read: {error.strerror}", hint)
+        return _unreadable(path, error)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -140,10 +139,8 @@ def read_media(root: Path, where: Place, source: str) -> bytes | Problem:
 
     Nothing outside the corpus is read, and nothing is fetched. `%20` and its like are undone.
     """
-    from urllib.parse import unquote
-
-    source = unquote(source)
-    path = (root / where.path).parent / source
+    path = beside(root, where.path, source)
+    source = _unquoted(source)
     fault: tuple[str, str]
     if "://" in source:
         fault = (
@@ -167,6 +164,50 @@ def read_media(root: Path, where: Place, source: str) -> bytes | Problem:
     return Problem(where, "media", Severity.ERROR, *fault)
 
 
+def unused_media(root: Path, config: Config, used: Iterable[Path]) -> Iterator[Problem]:
+    """Yield the corpus' media that are none of the files in use."""
+    resolved = {os.path.realpath(path) for path in used}
+    paths = [
+        path
+        for entry, path in _walk(root, root, [])
+        if Path(entry.name).suffix.lower() in MEDIA
+        and config.covers(path)
+        and os.path.realpath(entry.path) not in resolved
+    ]
+    ignored = _git_ignored(root, paths) if paths else frozenset()
+    for path in paths:
+        if path not in ignored:
+            message = "no deck uses this file"
+            hint = "delete it, or list it under `exclude` in srs.toml"
+            yield Problem(Place(path), "unused-media", Severity.WARNING, message, hint)
+
+
+_NO_FILE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\#?]|$")
+"""What links begin with that lead to no file relative to the deck's."""
+
+
+def check_link(root: Path, where: Place, target: str) -> Iterator[Problem]:
+    """Yield a link that leads to a file that is not there; what the file holds is not read."""
+    if _NO_FILE.match(target):
+        return
+    name = re.split(r"[?#]", target, maxsplit=1)[0]
+    if not os.path.exists(beside(root, where.path, name)):  # noqa: PTH110 - takes any name
+        message = f"this link leads to `{_unquoted(name)}`, which is not there"
+        hint = "paths are relative to the deck's file"
+        yield Problem(where, "broken-link", Severity.WARNING, message, hint)
+
+
+def beside(root: Path, path: str, written: str) -> Path:
+    """Return the file that a deck names, relative to itself."""
+    return (root / path).parent / _unquoted(written)
+
+
+def _unquoted(written: str) -> str:
+    from urllib.parse import unquote
+
+    return unquote(written)
+
+
 def _is_inside(path: Path, root: Path) -> bool:
     try:
         return path.resolve().is_relative_to(root.resolve())
@@ -174,22 +215,41 @@ def _is_inside(path: Path, root: Path) -> bool:
         return False
 
 
+def tracked_database(root: Path) -> Iterator[Problem]:
+    """Yield the corpus' database if git tracks it."""
+    if _git(root, "ls-files", "-z", "--", ".srs/*.db"):
+        message = "git tracks the database of this corpus, which is yours alone"
+        hint = 'take it out of git, not off the disk: `git rm --cached ".srs/*.db"`'
+        yield Problem(Place(config_.FILE), "database-in-git", Severity.WARNING, message, hint)
+
+
 def _git_ignored(root: Path, paths: list[str]) -> frozenset[str]:
-    """Return those of the paths that git ignores; none where there is no repository or git."""
+    """Return those of the paths that git ignores."""
+    return _git(root, "check-ignore", "--stdin", "-z", given="\x00".join(paths))
+
+
+def _git(root: Path, *command: str, given: str = "") -> frozenset[str]:
+    """Return the paths that git answers with; none where there is no repository or git."""
     if not any((folder / ".git").exists() for folder in (root.resolve(), *root.resolve().parents)):
         return frozenset()
     import subprocess
 
     try:
         done = subprocess.run(
-            ["git", "-C", str(root), "check-ignore", "--stdin", "-z"],
-            input="\x00".join(paths).encode(),
+            ["git", "-C", str(root), *command],
+            input=given.encode("utf-8", "surrogateescape"),
             capture_output=True,
             check=False,
         )
     except OSError:
         return frozenset()
-    return frozenset(done.stdout.decode("utf-8", "replace").split("\x00"))
+    paths = done.stdout.decode("utf-8", "surrogateescape").split("\x00")
+    return frozenset(path for path in paths if path)
+
+
+def _unreadable(path: str, error: OSError) -> Problem:
+    hint = "make it readable, or list it under `exclude` in srs.toml"
+    return _problem(path, "unreadable", f"cannot read: {error.strerror}", hint)
 
 
 def _problem(path: str, code: str, message: str, hint: str) -> Problem:

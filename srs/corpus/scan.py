@@ -26,6 +26,8 @@ from srs.corpus.spans import (
     Scanned,
     Span,
     Tag,
+    Target,
+    Wiki,
 )  # fmt: skip
 from srs.corpus.tree import MAX_NESTING, Cloze, Inline, Text
 from srs.errors import Place, Problem, Severity
@@ -43,11 +45,13 @@ _TOKEN = re.compile(
     |(?P<math>\$)
     |(?P<cloze>{clozes.MARK})
     |(?P<comment><!--)
-    |(?P<target>(?<=\]\()<[^<>\n]*>)
+    |(?P<target>(?:\]\([ \t]*|^[ ]{{0,3}}\[[^\[\]\n]+\]:[ \t]*(?=\S+(?:[ \t]+["'(]|[ \t]*$)))
+        (?:<[^<>\n]*>|(?=[^\s<)])))
+    |(?P<wiki>!?\[\[(?=(?P<page>[^\[\]\n]+)\]\](?![(\[:])))
     |(?P<address><(?:https?://|mailto:)[^\s<>]+>)
     |(?P<tag></?[A-Za-z][A-Za-z0-9-]*(?:[ \t][^<>]*)?/?>)
     |(?P<angle><)""",
-    re.VERBOSE,
+    re.MULTILINE | re.VERBOSE,
 )
 _MATH = re.compile(r"\$(?=[^\s$])((?:\\.|[^$\\])*?)(?<=\S)\$(?!\d)", re.DOTALL)
 _DISPLAY = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
@@ -137,7 +141,7 @@ class _Scanner:
                 row = block.start + above.count("\n") + (above != "")
                 margin = len(block.lead)
                 content = Formula(True, self.verbatim(tex, row, margin + len(before), margin))
-        return block.lead + self.mark(content, source, block.start, 0, BLOCK)
+        return block.lead + self.mark(content, source, block.start, len(block.lead), BLOCK)
 
     def inline(self, text: str, line: int, column: int) -> str:
         """Scan one paragraph's text that begins `line` lines and `column` characters in."""
@@ -265,6 +269,10 @@ class _Paragraph:
                 return self._put(Address(token[0][1:-1]), token)
             case "tag":
                 return self._tag(token)
+            case "target":
+                return self._target(token)
+            case "wiki":
+                return self._put(Wiki(token[0], token["page"]), token)
             case _:
                 self.out.append(token[0])
                 return token.end()
@@ -311,6 +319,13 @@ class _Paragraph:
         place = self._at(closing)
         self.out.append(self.scanner.mark(ClozeEnd(), self.text[closing : end + 2], *place, INLINE))
         return end + 2
+
+    def _target(self, token: re.Match[str]) -> int:
+        """Leave a mark before an address, which may yet turn out to be none."""
+        opening, angle, address = token[0].partition("<")
+        place = self._at(token.start() + len(opening) + len(angle))
+        self.out.append(opening + angle + self.scanner.mark(Target(), "", *place, INLINE) + address)
+        return token.end()
 
     def _tag(self, token: re.Match[str]) -> int:
         name = token[0].strip("</> \t").split()[0].lower().rstrip("/")

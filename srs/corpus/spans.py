@@ -66,7 +66,22 @@ class Address:
     url: str
 
 
-Content = CodeSpan | Fence | Formula | Tag | ClozeStart | ClozeEnd | Literal | Address
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Nothing itself: it stands before what may be the address of a link or image."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiki:
+    """The brackets that open a link or embed of a wiki: text like any other, but worth a word."""
+
+    text: str
+    page: str
+
+
+Content = (
+    CodeSpan | Fence | Formula | Tag | ClozeStart | ClozeEnd | Literal | Address | Target | Wiki
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,8 +146,8 @@ def _compared(o: int, n: int, old: Text, new: Text, weights: _Weights, bonus: fl
     from rapidfuzz import fuzz
 
     front = _front_likeness(old, new, weights) + bonus
-    back = fuzz.ratio(old.answer, new.answer) / 100
-    whole = (front + back + bonus) / 2
+    back = fuzz.ratio(old.answer, new.answer) / 100 + bonus
+    whole = (front + back) / 2 if old.answer and new.answer else front  # clozes may have no back
     alike = front >= MIN_FRONT and whole >= MIN_WHOLE
     return Pair(o, n, round(whole, 6), alike and not _is_about_another(old, new))
 

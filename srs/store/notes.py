@@ -199,7 +199,10 @@ def decks(connection: sqlite3.Connection) -> dict[str, str]:
 
 
 def orphans(connection: sqlite3.Connection) -> list[Orphan]:
-    """Return the notes that are gone, and the studied cards that notes no longer make."""
+    """Return the notes that are gone, and the studied cards that notes no longer make.
+
+    A draft makes no cards for a while: those are not among them.
+    """
     rows = connection.execute(
         "select n.guid, null, n.id, n.path, n.heading, n.kind = 'cloze', count(r.time), max(r.day) "
         "from notes n left join revlog r on r.guid = n.guid and r.kind = 'answer' "
@@ -208,7 +211,8 @@ def orphans(connection: sqlite3.Connection) -> list[Orphan]:
         "select n.guid, c.ord, n.id, n.path, n.heading, n.kind = 'cloze', count(r.time), max(r.day) "
         "from notes n join cards c using (guid) "
         "join revlog r on r.guid = c.guid and r.ord = c.ord and r.kind = 'answer' "
-        "where not n.gone and c.gone group by c.guid, c.ord "
+        "where not n.gone and c.gone and n.guid in (select guid from cards where not gone) "
+        "group by c.guid, c.ord "
         "order by 4, 5, 1, 2"
     )
     return [Orphan(g, o, i, p, h, bool(z), a, d) for g, o, i, p, h, z, a, d in rows]

@@ -27,7 +27,7 @@ def orphans(study: Study) -> list[Orphan]:
 
 def orphan(study: Study, name: str) -> Orphan:
     """Return the one orphan that a name means; raises `SrsError` for none or several."""
-    every = orphans(study)
+    every = orphans(study) if name else []
     found = [o for o in every if (name in (o.id, o.guid) and o.ord is None) or name == o.name]
     found = found or [o for o in every if len(name) >= 4 and o.guid.startswith(name)]
     if not found:

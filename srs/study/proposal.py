@@ -15,7 +15,6 @@ from srs.corpus.config import Config
 from srs.errors import Problem
 from srs.model import Note, Section
 from srs.scheduler.studyday import epoch_ms
-from srs.store.files import read_lock
 from srs.store.notes import File
 
 if TYPE_CHECKING:  # what is due must be counted fast and needs none of it
@@ -87,14 +86,14 @@ def changes(root: Path, config: Config, known: Mapping[str, File], *, everything
 
 
 def propose(
-    root: Path,
     config: Config,
     found: Changes,
+    lock: str,
     now: datetime,
     settled: frozenset[str] = frozenset(),
     known: Mapping[str, Known] | None = None,
 ) -> Proposal:
-    """Parse the changed files and reconcile their notes with the lock; nothing is written.
+    """Parse the changed files and reconcile their notes with the lock's text.
 
     `settled` are the guids of the notes in the other files, `known` the notes of these as they
     were last read.
@@ -102,7 +101,6 @@ def propose(
     from srs.corpus.parse import parse
     from srs.reconcile import reconcile
 
-    old_lock = read_lock(root)
     problems: list[Problem] = []
     written: list[tuple[int, Note]] = []
     sections: dict[str, tuple[Section, ...]] = {}
@@ -118,7 +116,7 @@ def propose(
             ]
     plan = reconcile(
         [note for _, note in written],
-        lock_.parse(old_lock),
+        lock_.parse(lock),
         key=config.key,
         now_ms=epoch_ms(now),
         settled=settled,
@@ -130,9 +128,25 @@ def propose(
         tuple(position for position, _ in written),
         sections,
         known or {},
-        old_lock,
+        lock,
         (*problems, *plan.problems),
     )
+
+
+def remembered(proposal: Proposal) -> dict[str, Known]:
+    """Return the notes of a proposal, by guid, as they will be known once it is carried out."""
+    from srs.reconcile import Known
+
+    plan = proposal.plan
+    rows = zip(plan.guids, proposal.positions, proposal.notes, strict=True)
+    return {
+        guid: Known(
+            note.place.path, position, note.id, plan.lock[guid].cloze, note.question, note.back,
+            plan.lock[guid].created, note.ords,
+        )
+        for guid, position, note in rows
+        if guid
+    }  # fmt: skip
 
 
 def questions(proposal: Proposal) -> tuple[str, ...]:

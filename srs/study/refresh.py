@@ -15,7 +15,7 @@ from srs.corpus.config import Config
 from srs.errors import Problem, SrsError
 from srs.store import notes
 from srs.store.database import Database
-from srs.store.files import write_lock
+from srs.store.files import read_lock, write_lock
 from srs.study.proposal import UNSTAMPED, Changes, Proposal, changes, propose, questions
 
 if TYPE_CHECKING:  # what is due must be counted fast and needs none of it
@@ -59,7 +59,7 @@ def refresh(
     with database.faults():
         settled = notes.guids_in(database.connection, found.settled)
         known = notes.known(database.connection, found.settled)
-    proposal = propose(root, config, found, now, settled, known)
+    proposal = propose(config, found, read_lock(root), now, settled, known)
     if not yes:
         _guard(root, proposal.plan, len(settled) + sum(not was.gone for was in known.values()))
     _apply(root, database, found, proposal, locked=locked)
@@ -106,14 +106,15 @@ def _apply(
 def preview(root: Path, config: Config, database: Database | None, now: datetime) -> Proposal:
     """Return what `refresh` would do, without doing it; without a database, by the lock alone."""
     if database is None:
-        return propose(root, config, changes(root, config, {}, everything=True), now)
+        found = changes(root, config, {}, everything=True)
+        return propose(config, found, read_lock(root), now)
     with database.faults():
         files = notes.files(database.connection)
         everything = _stamp(root) != database.setting("stamp")
         found = changes(root, config, files, everything=everything)
         settled = notes.guids_in(database.connection, found.settled)
         known = notes.known(database.connection, found.settled)
-    return propose(root, config, found, now, settled, known)
+    return propose(config, found, read_lock(root), now, settled, known)
 
 
 def lock_faults(root: Path, now: datetime) -> list[str]:
@@ -122,7 +123,7 @@ def lock_faults(root: Path, now: datetime) -> list[str]:
     found = changes(root, config, {}, everything=True)
     if found.problems:
         return [f"{problem.where}: {problem.message}: mend it first" for problem in found.problems]
-    proposal = propose(root, config, found, now)
+    proposal = propose(config, found, read_lock(root), now)
     plan = proposal.plan
     faults = [f"{problem.where}: {problem.message}" for problem in plan.problems]
     if lock_.format(plan.lock) != proposal.old_lock:

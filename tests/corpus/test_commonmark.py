@@ -16,7 +16,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from srs.corpus import read, tree
 from srs.corpus.parse import parse
-from srs.corpus.render.build import build
+from srs.corpus.render.build import Found, build
 from srs.corpus.scan import scan
 from srs.corpus.tree import Text, plain
 from srs.errors import Place
@@ -81,7 +81,7 @@ def _their_inline(node: SyntaxTreeNode) -> object:
 
 
 def ours(markdown: str) -> Shape:
-    return tuple(_our_blocks(build(scan(markdown, Place("x.md"), False), [])))
+    return tuple(_our_blocks(build(scan(markdown, Place("x.md"), False), Found())))
 
 
 def _our_blocks(blocks: tree.Blocks, tight: bool = False) -> Iterator[Shape]:

@@ -98,6 +98,24 @@ def test_which_files_are_decks(config: Config, path: str, selected: bool) -> Non
 
 
 @pytest.mark.parametrize(
+    ("config", "path", "covered"),
+    [
+        (Config(), "media/a.png", True),
+        (Config(), "README.md", True),
+        (Config(), "_old/a.png", False),
+        (Config(exclude=("docs",)), "docs/a.png", False),
+        (Config(exclude=("**/*.wav",)), "a.wav", False),
+        (Config(exclude=("*.wav",)), "x/a.wav", True),
+        (Config(include=("decks",)), "decks/a.png", True),
+        (Config(include=("decks",)), "docs/a.png", False),
+        (Config(include=("decks/*.md",)), "decks/a.png", False),
+    ],
+)
+def test_which_files_belong_to_the_corpus(config: Config, path: str, covered: bool) -> None:
+    assert config.covers(path) is covered
+
+
+@pytest.mark.parametrize(
     ("order", "paths"),
     [
         ((), ["1.md", "2-b.md", "10-a.md", "a.md", "B.md", "c/1.md", "c/10.md", "d.md"]),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.corpus import render
+from srs.corpus import lint, render
 from srs.corpus.parse import parse
 from srs.corpus.render import Rendered
 from srs.corpus.tree import CodeBlock, Details, Item, Rule, Text, inside, plain
@@ -203,8 +203,9 @@ def test_what_an_exercise_lacks(body: str, expected: int) -> None:
     ],
 )
 def test_what_is_to_be_typed(text: str, typed: str) -> None:
-    made = rendered(text)
-    assert (made.typed, made.problems) == (typed, ())
+    one, _ = note(text)
+    made = render.note(one)
+    assert (made.typed, lint.lint_note(one, made)) == (typed, [])
 
 
 @pytest.mark.parametrize(
@@ -220,6 +221,7 @@ def test_what_is_to_be_typed(text: str, typed: str) -> None:
     ],
 )
 def test_what_cannot_be_typed_is_said(text: str, line: int) -> None:
-    (problem,) = rendered(text).problems
+    one, _ = note(text)
+    (problem,) = lint.lint_note(one, render.note(one))
     assert (problem.code, problem.where.line) == ("answer", line)
     assert problem.hint

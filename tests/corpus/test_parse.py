@@ -327,7 +327,7 @@ def test_a_type_switches_clozes_off(attributes: str, text: str) -> None:
     rendered = render.note(one)
     assert not any(isinstance(n, Cloze) for n in inside((rendered.front, rendered.back)))
     assert "{{c" in plain(rendered.front + rendered.back)
-    assert {problem.code for problem in rendered.problems} <= {"answer"}
+    assert rendered.problems == ()
 
 
 @pytest.mark.parametrize(
@@ -363,6 +363,31 @@ def test_a_note_knows_where_it_and_its_parts_stand() -> None:
 def test_a_note_may_silence_warnings() -> None:
     one = note("## Q\n<!-- srs: ignore raw-html, metadata -->\n\n<b>\n<!-- srs: ignore media -->\n")
     assert one.ignored == ("raw-html", "metadata", "media")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("A <!-- srs: ignore raw-html -->", []),
+        ("A <!-- srs: ignore raw_html -->", ["3:20 raw_html"]),
+        ("A <!--srs:ignore raw-html, html,x-->", ["3:28 html", "3:33 x"]),
+        ("<!-- srs: ignore\nraw-html\nRAW-HTML -->\n\nA", ["5:1 RAW-HTML"]),
+        ("A\n\n```md\n<!-- srs: ignore html -->\n```", []),
+        ("A `<!-- srs: ignore html -->`", []),
+        ("A <!-- srs: ignored html -->", []),
+    ],
+)
+def test_a_code_to_ignore_that_is_none_is_a_problem_where_it_stands(
+    body: str, expected: list[str]
+) -> None:
+    _, problems = parse(f"## Q\n\n{body}\n", "x.md")
+    assert [p.code for p in problems] == ["ignore"] * len(expected)
+    found = [f"{p.where.line}:{p.where.column} {p.message.split('`')[1]}" for p in problems]
+    assert found == expected
+
+
+def test_what_stands_in_code_silences_nothing() -> None:
+    assert note("## Q\n\n```md\n<!-- srs: ignore media -->\n```\n").ignored == ()
 
 
 def test_sections_and_stray_text() -> None:
@@ -525,7 +550,7 @@ def test_rendering_loses_no_text(text: str) -> None:
     parsed, problems = parse(text, "x.md")
     assert parsed is not None
     for section in parsed.sections:
-        blocks, _ = render.section(section, "x.md")
+        blocks = render.section(section, "x.md").back
         if not any(problem.code == "unclosed" for problem in problems):
             assert meant_to_be_shown(section.intro) <= kept(blocks)
     for one in parsed.notes:

@@ -1,5 +1,6 @@
 """The files of a corpus, read from a real folder."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -9,8 +10,9 @@ import pytest
 
 from srs.corpus import read
 from srs.corpus.config import Config
-from srs.errors import Place, Problem, SrsError
+from srs.errors import Place, Problem, Severity, SrsError
 
+NEEDS_GIT = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 NEEDS_LINKS = pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 
 
@@ -93,7 +95,7 @@ def test_a_file_comes_with_its_stamp(tmp_path: Path) -> None:
     assert (found.mtime_ns, found.size) == (status.st_mtime_ns, status.st_size)
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@NEEDS_GIT
 def test_what_git_ignores_is_no_deck(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     write(tmp_path, "notes/a.md", "notes/b é.md", "notes/c.md", "venv/d.md")
@@ -193,6 +195,72 @@ def test_media_that_cannot_be_had_are_a_problem(tmp_path: Path, source: str, sai
     assert isinstance(problem, Problem)
     assert (problem.code, problem.where) == ("media", where)
     assert said in problem.message
+
+
+@pytest.mark.parametrize(
+    ("target", "broken"),
+    [
+        ("a.md", False), ("a.md#part", False), ("a.md?x=1#y", False), ("../deck/a.md", False),
+        ("../b%20c.txt", False), ("../b c.txt", False), ("..", False), ("../../out.txt", False),
+        ("#part", False), ("", False), ("?x", False), ("/abs.md", False), ("//x.org/a", False),
+        ("http://x.org", False), ("tel:1", False), ("javascript:x", False),
+        ("gone.md", True), ("gone.md#part", True), ("A%2f.md", True), ("../../gone", True),
+        ("a.md/b", True), ("x" * 5_000, True), ("a%00b", True),
+    ],
+)  # fmt: skip
+def test_a_link_leads_to_a_file_that_is_there(tmp_path: Path, target: str, broken: bool) -> None:
+    write(tmp_path, "corpus/deck/a.md", "corpus/b c.txt", "out.txt")
+    where = Place("deck/a.md", 3, 5)
+    found = [*read.check_link(tmp_path / "corpus", where, target)]
+    assert [(p.where, p.code, p.severity) for p in found] == (
+        [(where, "broken-link", Severity.WARNING)] if broken else []
+    )
+
+
+def unused(root: Path, *used: str, config: Config | None = None) -> list[str]:
+    found = read.unused_media(root, config or Config(), [root / path for path in used])
+    return [p.where.path for p in found]
+
+
+def test_media_that_no_deck_uses(tmp_path: Path) -> None:
+    write(
+        tmp_path, "a.md", "a.png", "b.MP3", "c.txt", "x/d.svg", "x/e.svg", "x/.f.png", ".g/h.png",
+        "_i/j.png", "inner/srs.toml", "inner/k.png", "l/m.png",
+    )  # fmt: skip
+    assert unused(tmp_path, "a.png", "x/../x/d.svg") == ["b.MP3", "l/m.png", "x/e.svg"]
+    assert unused(tmp_path, config=Config(exclude=("x", "b.*", "l"))) == ["a.png"]
+    assert unused(tmp_path, config=Config(include=("x",))) == ["x/d.svg", "x/e.svg"]
+
+
+@NEEDS_LINKS
+def test_a_medium_used_by_another_name_is_used(tmp_path: Path) -> None:
+    write(tmp_path, "a.png")
+    (tmp_path / "b.png").symlink_to("a.png")
+    assert unused(tmp_path, "b.png") == unused(tmp_path, "a.png") == []
+
+
+@NEEDS_GIT
+def test_media_that_git_ignores_are_nobodys(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    write(tmp_path, "a é.png", "b.png", "build/c.png")
+    write(tmp_path, ".gitignore", text="a*\nbuild/\n")
+    assert unused(tmp_path) == ["b.png"]
+
+
+@NEEDS_GIT
+def test_a_database_that_git_tracks_is_told_once(tmp_path: Path) -> None:
+    write(tmp_path, "corpus/srs.toml", "corpus/.srs/srs.db", "corpus/.srs/copies/srs-1.db")
+    root = tmp_path / "corpus"
+    assert [*read.tracked_database(root)] == []
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    assert [*read.tracked_database(root)] == []
+    subprocess.run(["git", "-C", str(tmp_path), "add", "-f", "."], check=True)
+    (problem,) = read.tracked_database(root)
+    assert (problem.code, problem.where) == ("database-in-git", Place("srs.toml", 1, 1))
+    said = re.findall("`(git .*)`", problem.hint)
+    subprocess.run(said[0], shell=True, cwd=root, check=True, capture_output=True)
+    assert [*read.tracked_database(root)] == []
+    assert (root / ".srs" / "srs.db").exists()
 
 
 @NEEDS_LINKS

@@ -11,6 +11,7 @@ from exporters import html
 from srs.corpus import read, render, tree
 from srs.corpus.parse import parse
 from srs.corpus.tree import Text, inside, plain
+from srs.errors import Problem, Severity
 
 ROOT = Path(__file__).parents[2] / "decks" / "python-interview"
 
@@ -211,6 +212,95 @@ def test_placeholders_never_come_out() -> None:
         for node in inside(blocks(markdown)):
             if isinstance(node, Text):
                 assert not any("\ufdd0" <= char <= "\ufdef" for char in node.text)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("[a](b.md)", ["3:5 b.md"]),
+        ("A *b*,\nthen [c](<d e.md>) and ![f](g.png)", ["4:11 d e.md", "4:29 g.png!"]),
+        ("`x\ny` <!-- z --> [a](b.md)", ["4:19 b.md"]),
+        ("- a\n  > [b]( c.md 'd')", ["4:10 c.md"]),
+        ("| a |\n|---|\n| [b](c.md) |", ["5:7 c.md"]),
+        ("[![a](b.png)](c.md)", ["3:7 b.png!", "3:15 c.md"]),
+        ("[a](b_c\\_d%20e.md#f)", ["3:5 b_c_d%20e.md#f"]),
+        ("[a][b]\n\n[b]: c.md", ["5:6 c.md"]),
+        ("![a][b]\n\n[b]: <c.png> 'd'", ["5:7 c.png!"]),
+        ("[a](http://b.c) [d](mailto:e@f) <http://g.h>", []),
+        ("`[a](b.md)`", []),
+        ("    [a](b.md)", []),
+        ("```\n[a](b.md)\n```", []),
+        ("<!-- [a](b.md) -->", []),
+        ("handlers[key](event, data)", []),
+        ("\\[a](b.md)", []),
+    ],
+)
+def test_the_files_a_text_names_are_known_with_their_places(
+    markdown: str, expected: list[str]
+) -> None:
+    deck, _ = parse(f"## Q {{.basic}}\n\n{markdown}\n", "x.md")
+    assert deck is not None
+    found = render.note(deck.notes[0]).references
+    names = [f"{r.where.line}:{r.where.column} {r.target}{'!' * r.is_image}" for r in found]
+    assert sorted(names) == sorted(expected)
+
+
+def test_the_files_of_a_heading_and_a_section_are_known_too() -> None:
+    deck, _ = parse("# S\n\nIn [a](b.md).\n\n## See [c](d.md)\n\nE\n", "x.md")
+    assert deck is not None
+    (first,) = render.section(deck.sections[0], "x.md").references
+    (second,) = render.note(deck.notes[0]).references
+    assert (str(first.where), str(second.where)) == ("x.md:3:8", "x.md:5:12")
+
+
+def wiki_links(markdown: str) -> list[Problem]:
+    deck, _ = parse(f"## Q\n\n{markdown}\n", "x.md")
+    assert deck is not None
+    return [p for p in render.note(deck.notes[0]).problems if p.code == "wiki-link"]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("a [[b]] c", ["3:3"]),
+        ("[[b|c]] and\n![[d.png]]", ["3:1", "4:1"]),
+        ("> - [[b]]", ["3:5"]),
+        ("*a* **[[b]]**", ["3:7"]),
+        ("| a |\n|---|\n| [[b]] |", ["5:3"]),
+        ("A {{c1::[[b]]}}", ["3:9"]),
+        ("[[1, 2]]", ["3:1"]),
+        ("`[[b]]`", []),
+        ("```\n[[b]]\n```", []),
+        ("    [[b]]", []),
+        ("$[[b]]$", []),
+        ("<!-- [[b]] -->", []),
+        ("\\[[b]]", []),
+        ("[[1]](http://x.org)", []),
+        ("[[1]][x]", []),
+        ("[[1], [2]]", []),
+        ("[[]]", []),
+        ("[[a\nb]]", []),
+    ],
+)
+def test_links_of_a_wiki_are_text_with_a_warning(markdown: str, expected: list[str]) -> None:
+    found = wiki_links(markdown)
+    assert [f"{p.where.line}:{p.where.column}" for p in found] == expected
+    assert all("[[" in plain(blocks(markdown)) for _ in expected)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "said", "hint"),
+    [
+        ("[[A note]]", "`[[A note]]`", "write `[A note](path.md)`"),
+        ("[[a/b|this]]", "`[[a/b|this]]`", "write `[this](path.md)`"),
+        ("![[x.png]]", "`![[x.png]]`", "write `![description](file.png)`"),
+    ],
+)
+def test_what_to_write_instead_of_a_wiki_link(markdown: str, said: str, hint: str) -> None:
+    (problem,) = wiki_links(markdown)
+    assert problem.message == f"{said} is shown as text"
+    assert problem.hint.startswith(hint)
+    assert problem.severity is Severity.WARNING
 
 
 def test_a_tree_survives_json() -> None:

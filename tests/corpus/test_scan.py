@@ -17,6 +17,7 @@ from srs.corpus.spans import (
     Literal,
     Scanned,
     Tag,
+    Target,
 )
 from srs.corpus.tree import Cloze, Text
 from srs.errors import Place, Severity
@@ -110,7 +111,7 @@ def test_no_maths(text: str) -> None:
         ("a\\\nb", [Tag("br", False)]),
         ("<http://a_b_c>", [Address("http://a_b_c")]),
         ("<mailto:a@b.c>", [Address("mailto:a@b.c")]),
-        ("[a](<http://b>)", []),
+        ("[a](<http://b>)", [Target()]),
         ("a<br>b<BR/>", [Tag("br", False), Tag("br", False)]),
         ("x<sub>2</sub>", [Tag("sub", False), Tag("sub", True)]),
         ('<kbd class="a">b</kbd>', [Tag("kbd", False), Tag("kbd", True)]),
@@ -295,7 +296,7 @@ NASTY = st.lists(
         [
             "a", " ", "\n", "\n\n", "`", "``", "$", "$$", "\\", "{{c1::", "{{c2,3::", "}}", "::",
             "<b>", "<br>", "<sub>", "</sub>", "<", "<http://x>", "- ", "> ", "1. ", "| ", "\n```\n",
-            "\n~~~ x\n", "\n$$\n", "*", "_", "[", "](", ")",
+            "\n~~~ x\n", "\n$$\n", "*", "_", "[", "](", ")", "[[", "]]", "]: ",
         ]
     ),
     max_size=30,

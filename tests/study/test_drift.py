@@ -284,7 +284,7 @@ SPARES: list[tuple[str, str]] = []
 Edit = Callable[[Decks, random.Random], None]
 
 EDITS: list[tuple[Edit, int]] = [
-    (front_word, 0), (answer_rewritten, 0), (both, 60), (swapped, 0), (inserted, 0), (moved, 0),
+    (front_word, 0), (answer_rewritten, 0), (both, 20), (swapped, 0), (inserted, 0), (moved, 0),
     (file_renamed, 0), (folder_renamed, 0), (deck_renamed, 0), (reformatted, 0), (ids_added, 0),
     (look_alike, 0), (look_alike_of_the_next, 0),
 ]  # fmt: skip
@@ -330,3 +330,23 @@ def test_progress_is_kept(
     with opened(fresh) as study:
         assert guids(study, decks) == after
         assert study.refreshed.report == ""
+
+
+def test_a_note_that_is_deleted_and_brought_back_is_itself(
+    studied: tuple[Path, list[str], list[str]], tmp_path: Path
+) -> None:
+    first, before, spare = studied
+    root = tmp_path / "corpus"
+    shutil.copytree(first, root)
+    decks = written([entry for entry in documented() if entry[0] not in spare][:COUNT])
+    fewer = {path: deck[::3] + deck[1::3] for path, deck in decks.items()}
+    save(root, fewer)
+    with opened(root) as study:
+        gone = COUNT - len(every(fewer))
+        assert study.refreshed.report == f"{gone} lost"
+        assert study.refreshed.questions == ()
+    save(root, decks)
+    with opened(root) as study:
+        assert study.refreshed.report == f"{gone} returned, 0 lost"
+        assert guids(study, decks) == before
+        assert all(study.card(name).reps == 1 for name in study.cards(None, NOW))

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from srs.cli import problems as show
+from srs.cli.checking import Finding, Target, check
 from srs.cli.context import Context, echo_json, plural
-from srs.corpus import lint, read
-from srs.corpus.config import FILE
-from srs.errors import Place, Problem, Severity, SrsError
-from srs.model import Deck
+from srs.corpus import read
+from srs.errors import SrsError
+
+if TYPE_CHECKING:
+    from srs.study.since import Since
 
 
 @click.command()
@@ -29,206 +34,105 @@ from srs.model import Deck
     help="github: annotations, and a job summary, for a workflow.",
 )
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@click.option(
+    "--against",
+    "revision",
+    metavar="REV",
+    help="Say too what became of the notes since a revision in git; fail if a released one is gone.",
+)
 @click.pass_obj
-def command(context: Context, paths: tuple[Path, ...], strict: bool, form: str) -> None:
+def command(
+    context: Context, paths: tuple[Path, ...], strict: bool, form: str, revision: str | None
+) -> None:
     """Show every problem in the corpus, or below PATH, with its place and what to do.
 
     Works in any folder and runs no code. Exits 1 if there are errors.
     """
-    checked = [_check(root, only) for root, only in _targets(context, paths)]
-    problems = [problem for found in checked for problem in found.problems]
-    errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    if form == "json":
-        echo_json(
-            notes=sum(found.notes for found in checked),
-            problems=[_as_dict(problem) for problem in problems],
+    if revision is not None and paths:
+        raise click.UsageError("--against compares the whole corpus: leave out PATH")
+    since = None if revision is None else _since(context, revision)
+    checked = [check(target) for target in _targets(context, paths)]
+    for path in (path for found in checked for path in found.missed):
+        click.echo(f"srs: {path}: no deck, so nothing to check", err=True)
+    findings = [finding for found in checked for finding in found.findings]
+    problems = [finding.problem for finding in findings]
+    notes = sum(found.notes for found in checked)
+    decks = sum(found.decks for found in checked)
+    verdict = f"{plural(notes, 'note')} in {plural(decks, 'deck')}: {show.counted(problems)}."
+    match form:
+        case "json":
+            became = {} if since is None else {"since": asdict(since)}
+            found = [show.as_dict(problem) for problem in problems]
+            echo_json(notes=notes, problems=found, **became)
+        case "github":
+            _annotate(findings, verdict)
+            click.echo(verdict, err=True)
+        case _:
+            width = shutil.get_terminal_size().columns if sys.stdout.isatty() else show.WIDTH
+            for finding in findings:
+                click.echo(show.as_text(finding.problem, finding.line, min(width, show.WIDTH)))
+            click.echo(show.tally(problems), err=True, nl=False)
+            click.echo(verdict, err=bool(problems))
+    if since is not None:
+        _compare(since)
+    failed = any(map(show.is_error, problems)) or (strict and problems)
+    sys.exit(1 if failed or (since is not None and since.released) else 0)
+
+
+def _since(context: Context, revision: str) -> Since:
+    from srs.study.since import since
+
+    return since(context.root(), revision, context.now())
+
+
+def _compare(since: Since) -> None:
+    """Say what became of the notes since a revision."""
+    for question in since.questions:
+        click.echo(f"srs: {question}", err=True)
+    for guid in since.released:
+        click.echo(
+            f"srs: the note {since.lost[guid]} was exported and is gone: bring it back marked "
+            "`.retired`, so that it can be retired in Anki too",
+            err=True,
         )
-    elif form == "github":
-        _annotate(checked)
-        click.echo(_verdict(checked), err=True)
-    else:
-        for found in checked:
-            for problem in found.problems:
-                click.echo(format_problem(problem, found.lines.get(problem.where.path, ())))
-        click.echo(_verdict(checked), err=bool(problems))
-    sys.exit(1 if errors or (strict and problems) else 0)
+    click.echo(f"Since {since.revision}: {since.report() or 'every note is as it was'}.", err=True)
 
 
-@dataclass(slots=True)
-class _Checked:
-    root: Path
-    problems: list[Problem] = field(default_factory=list)
-    lines: dict[str, Sequence[str]] = field(default_factory=dict)
-    notes: int = 0
-    decks: int = 0
+def _annotate(findings: Iterable[Finding], verdict: str) -> None:
+    """Print workflow commands, errors first, and add a table to the job's summary."""
+    root = show.workspace()
+    ordered = sorted(findings, key=lambda finding: not show.is_error(finding.problem))
+    named = [(finding.problem, show.named_from(root, finding.file)) for finding in ordered]
+    for problem, name in named:
+        click.echo(show.annotation(problem, name))
+    if page := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(page).open("a", encoding="utf-8") as file:
+            file.write(show.summary(named, verdict))
 
 
-def _verdict(checked: Sequence[_Checked]) -> str:
-    """Say in a line what was checked and what was found."""
-    problems = [problem for found in checked for problem in found.problems]
-    errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    counts = [(errors, "error"), (len(problems) - errors, "warning")]
-    found_words = ", ".join(plural(count, what) for count, what in counts if count)
-    notes = plural(sum(found.notes for found in checked), "note")
-    decks = plural(sum(found.decks for found in checked), "deck")
-    return f"{notes} in {decks}: {found_words or 'no problems'}."
+def _targets(context: Context, paths: Iterable[Path]) -> list[Target]:
+    """Return the corpora that paths lie in, each with those of its paths that are asked for.
 
-
-def _annotate(checked: Sequence[_Checked]) -> None:
-    """Print workflow commands, errors first, and add a table to the job's summary.
-
-    GitHub shows only the first ten annotations of a kind; the summary has them all.
+    A file outside any corpus is taken for a deck by itself, whatever its name.
     """
-    here = Path.cwd().resolve()
-    rows: list[str] = []
-    placed = [(found.root.resolve(), problem) for found in checked for problem in found.problems]
-    for root, problem in sorted(placed, key=lambda p: p[1].severity is not Severity.ERROR):
-        path = root / problem.where.path
-        name = path.relative_to(here) if path.is_relative_to(here) else path
-        where = (
-            f"file={_escaped(str(name), ',:')},line={problem.where.line},col={problem.where.column}"
-        )
-        text = f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
-        click.echo(f"::{problem.severity.value} {where},title={problem.code}::{_escaped(text)}")
-        cells = (
-            f"{name}:{problem.where.line}",
-            problem.severity.value,
-            problem.code,
-            problem.message,
-        )
-        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if summary:
-        head = "| place | severity | code | problem |\n|---|---|---|---|\n" if rows else ""
-        with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(f"{_verdict(checked)}\n\n{head}{''.join(rows)}")
-
-
-def _escaped(text: str, more: str = "") -> str:
-    """Escape a text for a workflow command."""
-    for char in f"%\r\n{more}":
-        text = text.replace(char, f"%{ord(char):02X}")
-    return text
-
-
-def _targets(context: Context, paths: Iterable[Path]) -> list[tuple[Path, str | None]]:
-    """Return corpus roots, each with the path below it that is asked for."""
-    targets: list[tuple[Path, str | None]] = []
+    asked: dict[tuple[Path, bool], list[str]] = {}
     for path in paths:
         if not path.exists():
             raise SrsError(f"there is no {path}")
-        whole = path.resolve()
+        whole = Path(os.path.abspath(path))  # noqa: PTH100 - a symbolic link keeps its own name
         folder = whole if whole.is_dir() else whole.parent
-        root = read.find_root(folder) or folder
-        inside = whole.relative_to(root).as_posix()
-        targets.append((root, None if inside == "." else inside))
-    return targets or [(context.root(), None)]
-
-
-def _check(root: Path, only: str | None) -> _Checked:
-    from srs.corpus.parse import normalise, parse
-
-    result = _Checked(root)
-    config, problems = read.read_config(root)
-    found, unread = read.listing(root, config)
-    problems = (*problems, *unread)
-    if problems:
-        config_text = (root / FILE).read_bytes() if (root / FILE).exists() else b""
-        result.lines[FILE] = config_text.decode("utf-8", "replace").split("\n")
-    decks: list[Deck] = []
-    everything: list[Problem] = list(problems)
-    for file in found:
-        text = read.read(root, file.path)
-        if isinstance(text, Problem):
-            everything.append(text)
-            continue
-        result.lines[file.path] = normalise(text).split("\n")
-        deck, faults = parse(text, file.path)
-        everything += faults
-        if deck is not None:
-            decks.append(deck)
-            if only is None or _below(file.path, only):
-                result.decks += 1
-                result.notes += len(deck.notes)
-                everything += _deep(root, deck, result.lines[file.path])
-    everything += lint.lint([note for deck in decks for note in deck.notes], config)
-    by_path = {deck.path: deck.notes for deck in decks}
-    order = {file.path: n for n, file in enumerate(found, start=1)}
-    shown = {
-        problem
-        for problem in everything
-        if (only is None or _below(problem.where.path, only))
-        and lint.wanted(problem, by_path.get(problem.where.path, ()), config)
-    }
-    result.problems = sorted(
-        shown, key=lambda p: (order.get(p.where.path, 0), p.where, p.code, p.message)
-    )
-    return result
-
-
-def _deep(root: Path, deck: Deck, lines: Sequence[str]) -> Iterable[Problem]:
-    """Yield what only rendering and looking for media shows."""
-    from srs.corpus import render as rendering
-    from srs.corpus.tree import Image, inside
-
-    for section in deck.sections:
-        blocks, problems = rendering.section(section, deck.path)
-        yield from problems
-        for node in inside(blocks):
-            if isinstance(node, Image):
-                yield from _media(root, deck.path, node.source, lines, section.line)
-    for note in deck.notes:
-        rendered = rendering.note(note)
-        yield from rendered.problems
-        for node in inside((rendered.front, rendered.back)):
-            if isinstance(node, Image):
-                yield from _media(root, deck.path, node.source, lines, note.place.line)
-
-
-def _media(
-    root: Path, path: str, source: str, lines: Sequence[str], first: int
-) -> Iterable[Problem]:
-    place = next(
-        (
-            Place(path, number, line.index(source) + 1)
-            for number, line in enumerate(lines[first - 1 :], start=first)
-            if source in line
-        ),
-        Place(path, first),
-    )
-    data = read.read_media(root, place, source)
-    if isinstance(data, Problem):
-        yield data
-
-
-def _below(path: str, only: str) -> bool:
-    return path == only or path.startswith(f"{only}/")
-
-
-def format_problem(problem: Problem, lines: Sequence[str]) -> str:
-    """Format a problem: place, message and code, the quoted line with a caret, and a hint."""
-    where = problem.where
-    label = "" if problem.severity is Severity.ERROR else "warning: "
-    out = [f"{where}: {label}{problem.message} [{problem.code}]"]
-    if 0 < where.line <= len(lines) and lines[where.line - 1].strip():
-        line = lines[where.line - 1]
-        start = max(0, where.column - 60)
-        shown = line[start : start + 100].replace("\t", " ")
-        number = str(where.line)
-        out.append(f"  {number} | {shown}")
-        out.append(f"  {' ' * len(number)} | {' ' * (where.column - 1 - start)}^")
-    if problem.hint:
-        out.append(f"  hint: {problem.hint}")
-    return "\n".join(out)
-
-
-def _as_dict(problem: Problem) -> dict[str, object]:
-    return {
-        "path": problem.where.path,
-        "line": problem.where.line,
-        "column": problem.where.column,
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "message": problem.message,
-        "hint": problem.hint,
-    }
+        root = read.find_root(folder)
+        only = asked.setdefault((root or folder, root is None and whole != folder), [])
+        only.append(whole.relative_to(root or folder).as_posix())
+    if not asked:
+        return [Target(context.root())]
+    several = len(asked) > 1
+    return [
+        Target(
+            root,
+            frozenset(() if "." in only else only),
+            alone,
+            show.named_from(Path.cwd(), root) if several else "",
+        )
+        for (root, alone), only in asked.items()
+    ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from srs.corpus.kinds import divided, scan_front
 from srs.corpus.parse import MAX_NOTE
-from srs.corpus.render.build import build
+from srs.corpus.render.build import Found, Reference, build
 from srs.corpus.scan import scan
 from srs.corpus.spans import GUARD, Scanned
 from srs.corpus.tree import (
@@ -56,7 +56,8 @@ class Sides:
 class Rendered:
     """A note as trees: its question (the heading first), its answer, and where it is from.
 
-    A choice note's answer begins with the options, the right ones marked.
+    A choice note's answer begins with the options, the right ones marked. `scanned` are the texts
+    these were made of, and `references` the files they name.
     """
 
     kind: Kind
@@ -64,6 +65,8 @@ class Rendered:
     back: Blocks
     source: tuple[Inline, ...]
     problems: tuple[Problem, ...]
+    scanned: tuple[Scanned, ...] = ()
+    references: tuple[Reference, ...] = ()
 
     def sides(self, ord: int | None) -> Sides:
         """Return a card's sides; of a cloze note with None for `ord`, all its cards at once.
@@ -118,16 +121,15 @@ def note(value: Note) -> Rendered:
     heading, front = scan_front(value)
     back_at = Place(value.place.path, value.back_line, value.back_column)
     back = scan(value.back, back_at, value.kind is Kind.CLOZE)
-    problems: list[Problem] = []
-    title = _heading(heading, problems)
-    body = _blocks(front, problems)
-    answer, folded = _arranged(value.kind, _blocks(back, problems))
+    found = Found()
+    title = _heading(heading, found)
+    body = _blocks(front, found)
+    answer, folded = _arranged(value.kind, _blocks(back, found))
     answer, source = _take_source(answer)
     if not source:
         body, source = _take_source(body)
-    found = (*heading.problems, *front.problems, *back.problems, *problems)
-    rendered = Rendered(value.kind, (*title, *body), (*answer, *folded), source, found)
-    return replace(rendered, problems=(*found, *_untypable(value, rendered)))
+    sides = (*title, *body), (*answer, *folded)
+    return _rendered(value.kind, *sides, source, (heading, front, back), found)
 
 
 def _arranged(kind: Kind, answer: Blocks) -> tuple[Blocks, Blocks]:
@@ -145,35 +147,33 @@ def _arranged(kind: Kind, answer: Blocks) -> tuple[Blocks, Blocks]:
     return answer, ()
 
 
-def _untypable(value: Note, rendered: Rendered) -> Iterator[Problem]:
-    """Yield the warning that a note to be answered by typing has nothing that can be typed."""
-    where = Place(value.place.path, value.back_line, value.back_column)
-    if value.kind is Kind.PREDICT and not rendered.typed:
-        message = "this note has no output to predict"
-        hint = "write what is printed into a fence ```` ```output ```` in the answer"
-        yield Problem(where, "answer", Severity.WARNING, message, hint)
-    if value.kind is Kind.TYPED and (not rendered.typed or "\n" in rendered.typed):
-        message = "this answer cannot be typed: it does not begin with a line of text"
-        hint = "begin it with what is to be typed, then a blank line; the rest explains"
-        yield Problem(where, "answer", Severity.WARNING, message, hint)
+def section(value: Section, path: str) -> Rendered:
+    """Render a section's introduction, as the back of a note without a front."""
+    scanned = scan(value.intro, Place(path, value.intro_line), clozes=False)
+    found = Found()
+    return _rendered(Kind.BASIC, (), _blocks(scanned, found), (), (scanned,), found)
 
 
-def section(value: Section, path: str) -> tuple[Blocks, tuple[Problem, ...]]:
-    """Render a section's introduction."""
-    where = Place(path, value.intro_line)
-    scanned = scan(value.intro, where, clozes=False)
-    problems = list(scanned.problems)
-    return _blocks(scanned, problems), tuple(problems)
+def _rendered(
+    kind: Kind,
+    front: Blocks,
+    back: Blocks,
+    source: tuple[Inline, ...],
+    scanned: tuple[Scanned, ...],
+    found: Found,
+) -> Rendered:
+    problems = *(problem for text in scanned for problem in text.problems), *found.problems
+    return Rendered(kind, front, back, source, problems, scanned, tuple(found.references))
 
 
-def _heading(scanned: Scanned, problems: list[Problem]) -> Blocks:
+def _heading(scanned: Scanned, found: Found) -> Blocks:
     """Render a heading's text as inlines, whatever it looks like at the start of a line."""
     text = scanned.text.strip()
     if not text:
         return ()
-    if not _is_fit(scanned, problems):
+    if not _is_fit(scanned, found.problems):
         return (Heading(2, (Text(scanned.restored(text)),)),)
-    built = build(replace(scanned, text=f"{GUARD}{text}"), problems)
+    built = build(replace(scanned, text=f"{GUARD}{text}"), found)
     match built:
         case (Paragraph((Text(first), *rest)),):
             first = first.lstrip(" ")
@@ -182,12 +182,12 @@ def _heading(scanned: Scanned, problems: list[Problem]) -> Blocks:
     raise AssertionError(built)
 
 
-def _blocks(scanned: Scanned, problems: list[Problem]) -> Blocks:
+def _blocks(scanned: Scanned, found: Found) -> Blocks:
     if not scanned.text.strip():
         return ()
-    if not _is_fit(scanned, problems):
+    if not _is_fit(scanned, found.problems):
         return (Paragraph((Text(scanned.restored(scanned.text)),)),)
-    return build(scanned, problems)
+    return build(scanned, found)
 
 
 def _is_fit(scanned: Scanned, problems: list[Problem]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from xml.etree.ElementTree import Element
 
@@ -32,6 +33,7 @@ from srs.corpus.spans import (
     Scanned,
     Span,
     Tag,
+    Wiki,
 )
 from srs.corpus.tree import MAX_NESTING, Block, Blocks, Inline, Text
 from srs.errors import Place, Problem, Severity
@@ -40,8 +42,25 @@ _SCHEMES = ("http://", "https://", "mailto:")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
-def build(scanned: Scanned, problems: list[Problem]) -> Blocks:
-    """Render a scanned text; adds to `problems` what only the finished tree shows."""
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A file that a text names, as it is written there: an image's, or one that a link leads to."""
+
+    target: str
+    is_image: bool
+    where: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What only a finished tree shows: it is added to as texts are rendered."""
+
+    problems: list[Problem] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+
+
+def build(scanned: Scanned, found: Found) -> Blocks:
+    """Render a scanned text; adds to `found`."""
     markdown, nested = _markdown()
     markdown.reset()
     nested.too_deep.clear()
@@ -49,12 +68,12 @@ def build(scanned: Scanned, problems: list[Problem]) -> Blocks:
     root = markdown.parser.parseDocument(lines).getroot()
     assert root is not None
     if nested.too_deep:
-        problems.append(_nesting(scanned, lines, nested.too_deep[0].strip()))
+        found.problems.append(_nesting(scanned, lines, nested.too_deep[0].strip()))
         return (tree.Paragraph((Text(scanned.restored(scanned.text)),)),)
     for processor in markdown.treeprocessors:
         changed = processor.run(root)
         root = root if changed is None else changed
-    builder = _Builder(scanned, problems)
+    builder = _Builder(scanned, found)
     blocks = builder.blocks(root)
     builder.report_split()
     return blocks
@@ -70,6 +89,16 @@ def _nesting(scanned: Scanned, lines: list[str], first: str) -> Problem:
     where = Place(scanned.path, next(rows, scanned.rows[0]))
     message = f"lists or quotes are nested more than {MAX_NESTING} deep"
     return Problem(where, "nesting", Severity.ERROR, message, "say it with fewer levels")
+
+
+def _wiki_link(path: str, span: Span, link: Wiki) -> Problem:
+    page, _, label = link.page.partition("|")
+    message = f"`{link.text}{link.page[:40]}]]` is shown as text"
+    hint = f"write `[{label or page}](path.md)`, or put it in backticks if it is code"
+    if link.text.startswith("!"):
+        hint = "write `![description](file.png)`, the path relative to this file"
+    where = Place(path, span.line, span.column)
+    return Problem(where, "wiki-link", Severity.WARNING, message, hint)
 
 
 @cache
@@ -89,10 +118,10 @@ def _markdown() -> tuple[Markdown, Containers]:
 
 
 class _Builder:
-    def __init__(self, scanned: Scanned, problems: list[Problem]) -> None:
+    def __init__(self, scanned: Scanned, found: Found) -> None:
         self.scanned = scanned
         self.spans = scanned.spans
-        self.problems = problems
+        self.found = found
         self.placed: set[Span] = set()
 
     def report_split(self) -> None:
@@ -102,7 +131,9 @@ class _Builder:
                 where = Place(self.scanned.path, span.line, span.column)
                 message = "this cloze begins and ends in different blocks or emphasis"
                 hint = "put the emphasis inside the cloze, or the cloze inside the emphasis"
-                self.problems.append(Problem(where, "cloze-split", Severity.ERROR, message, hint))
+                self.found.problems.append(
+                    Problem(where, "cloze-split", Severity.ERROR, message, hint)
+                )
 
     # Blocks
 
@@ -191,9 +222,12 @@ class _Builder:
                 if url.lower().startswith(_SCHEMES):
                     yield tree.Link(url, children)
                 else:
+                    self._refer(url, element.get("href", ""), is_image=False)
                     yield from children
             case "img":
-                yield tree.Image(self._attribute(element, "src"), self._attribute(element, "alt"))
+                source = self._attribute(element, "src")
+                self._refer(source, element.get("src", ""), is_image=True)
+                yield tree.Image(source, self._attribute(element, "alt"))
             case _:
                 yield from self._inlines(element)
 
@@ -206,6 +240,8 @@ class _Builder:
                 yield text[position : mark.start()]
             position = mark.end()
             span = self.spans[int(mark[1])]
+            if isinstance(span.content, Wiki):
+                self.found.problems.append(_wiki_link(self.scanned.path, span, span.content))
             if (node := _node(span.content)) is not None:
                 self.placed.add(span)
             yield node or span
@@ -233,6 +269,13 @@ class _Builder:
             return span.content.text if isinstance(span.content, Literal) else span.source
 
         return MARKS.sub(written, _unescape(element.get(name, "")))
+
+    def _refer(self, target: str, written: str, *, is_image: bool) -> None:
+        """Remember a file that is named, and where: there the scanner has left a mark."""
+        mark = MARKS.match(written)
+        span = self.spans[int(mark[1])] if mark else None
+        place = (span.line, span.column) if span else (self.scanned.rows[0], 1)
+        self.found.references.append(Reference(target, is_image, Place(self.scanned.path, *place)))
 
     def _nest(self, parts: Iterable[Part]) -> tuple[Inline, ...]:
         """Put what stands between an opening and a closing mark into one node."""
@@ -272,7 +315,7 @@ def _node(content: Content) -> Inline | None:
             return tree.Code(children)
         case Formula(display, children):
             return tree.Math(display, children)
-        case Literal(text):
+        case Literal(text) | Wiki(text):
             return Text(text)
         case Address(url):
             return tree.Link(url, (Text(url.removeprefix("mailto:")),))

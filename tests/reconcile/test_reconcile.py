@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,7 +9,7 @@ from srs.corpus import lock as lock_
 from srs.corpus.lock import Entry, Lock
 from srs.errors import Place, Severity
 from srs.model import Kind, Note
-from srs.reconcile import Plan, reconcile
+from srs.reconcile import Doubt, Known, Plan, reconcile
 
 FIRST_MS = 1_795_284_000_000
 ORDS = {"A?": (1,), "B?": (1,), "C?": (1, 2), "D?": (2, 5)}
@@ -431,3 +431,138 @@ def test_reconciling_file_by_file_moves_no_identity_between_them(
     assert not set(first.guids) & set(second.guids)
     both = reconciled([*a, *b], second.lock)
     assert sorted(both.guids) == sorted([*first.guids, *second.guids])
+
+
+def remembered(plan: Plan, notes: Sequence[Note], gone: Collection[str] = ()) -> dict[str, Known]:
+    """Return what a machine knows of notes once it has taken in a plan."""
+    return {
+        guid: Known(
+            each.place.path, n, each.id, each.kind is Kind.CLOZE, each.question, each.back,
+            plan.lock[guid].created, each.ords, guid in gone,
+        )
+        for n, (guid, each) in enumerate(zip(plan.guids, notes, strict=True))
+        if guid
+    }  # fmt: skip
+
+
+def after(
+    old: Sequence[Note], new: Sequence[Note], *, gone: Sequence[int] = (), lock: bool = True
+) -> tuple[Plan, Plan]:
+    """Reconcile notes, and then others, on a machine that knows the first."""
+    first = known(*old)
+    memory = remembered(first, old, [first.guids[n] for n in gone])
+    lines = first.lock if lock else Lock()
+    plan = reconcile(new, lines, key="key", now_ms=FIRST_MS + 1000, known=memory)
+    assert lock_.parse(lock_.format(plan.lock)) == plan.lock
+    return first, plan
+
+
+APPEND = note("What does `list.append` do?", "It adds one item at the end of the list, in place.")
+APPEND_2 = note("What does `list.append` return?", "None: it adds an item at the end, in place.")
+EXTEND = note("What does `list.extend` do?", "It adds all items at the end of the list, in place.")
+
+
+def test_what_was_edited_on_both_sides_is_recognised() -> None:
+    others = [note("Who?", "Nobody."), note("When?", "Never before.")]
+    first, plan = after([APPEND, *others], [*others, APPEND_2])
+    assert plan.guids == (*first.guids[1:], first.guids[0])
+    assert (plan.edited, plan.new, plan.orphaned, plan.doubts) == ((2,), (), (), ())
+    assert plan.report() == "1 edited, 0 lost"
+
+
+def test_a_look_alike_is_new_and_in_doubt() -> None:
+    first, plan = after([APPEND], [EXTEND])
+    assert plan.guids[0] != first.guids[0]
+    assert (plan.new, plan.orphaned) == ((0,), first.guids)
+    assert plan.doubts == (Doubt(0, first.guids[0]),)
+    assert plan.report() == "1 new, 1 lost"
+
+
+def test_two_ids_say_that_two_notes_are_two() -> None:
+    first, plan = after([replace(APPEND, id="a")], [replace(APPEND_2, id="b")])
+    assert plan.doubts == (Doubt(0, first.guids[0]),)
+    others = [note("Who?", "Nobody."), note("When?", "Never before.")]
+    first, plan = after([replace(APPEND, id="a"), *others], [APPEND_2, *others])
+    assert plan.guids == first.guids
+
+
+def test_what_moved_and_what_returned_is_said() -> None:
+    old = [note("A?"), note("B?", LONG), note("C?")]
+    there = replace(old[0], place=Place("b.md"))
+    first, plan = after(old, [there, replace(old[1], heading="Bee?", place=Place("b.md")), old[2]])
+    assert plan.guids == first.guids
+    assert (plan.moved, plan.edited, plan.returned) == ((0, 1), (1,), ())
+    first, plan = after(old, [old[0], there, old[2]], gone=[1, 2])
+    assert (plan.returned, plan.new, plan.orphaned) == ((2,), (1,), ())
+    assert plan.report() == "1 returned, 1 new, 0 lost"
+
+
+def test_an_orphan_is_not_taken_for_what_is_like_it() -> None:
+    first, plan = after([APPEND], [APPEND_2], gone=[0])
+    assert plan.guids[0] != first.guids[0]
+    assert (plan.orphaned, plan.doubts, plan.gone) == ((), (), first.guids)
+
+
+def test_a_note_that_becomes_a_cloze_note_begins_anew_and_that_is_said() -> None:
+    text = replace(
+        APPEND, kind=Kind.CLOZE, front=APPEND.back.replace("one", "{{c1::one}}"), back=""
+    )
+    first, plan = after([APPEND], [text])
+    assert plan.turned == (Doubt(0, first.guids[0]),)
+    assert plan.doubts == ()
+    first, plan = after([note("A?", id="x")], [cloze("Quite {{c1::another}}", id="x")])
+    assert plan.turned == (Doubt(0, first.guids[0]),)
+
+
+def test_what_the_lock_does_not_know_comes_from_memory() -> None:
+    notes = [note("A?", id="a"), note("B?", LONG), APPEND, cloze(ords=(1, 3))]
+    now = [note("New?", "New.", id="a"), note("Bee?", LONG), APPEND_2, cloze(ords=(1, 3))]
+    first, plan = after(notes, now, lock=False)
+    assert plan.guids == first.guids
+    assert plan.new == ()
+    for guid in first.guids:
+        assert plan.lock[guid].created == first.lock[guid].created
+    cards = [id for entry in plan.lock.values() for _, id in entry.ords]
+    assert len(set(cards)) == len(cards) == 5
+
+
+def test_memory_adds_nothing_to_a_lock_but_what_is_written() -> None:
+    first, plan = after([note("A?"), note("B?")], [note("A?")], lock=False)
+    assert list(plan.lock) == [first.guids[0]]
+    assert plan.orphaned == (first.guids[1],)
+
+
+def test_both_sides_of_a_merge_are_recognised() -> None:
+    first = known(note("A?", LONG))
+    (guid,) = first.guids
+    ours = reconciled([note("B?", LONG)], first.lock)
+    theirs = reconciled([note("A?", "2")], first.lock)
+    both = lock_.format(ours.lock) + lock_.format(theirs.lock)
+    for written in (note("B?", "3"), note("A?", "3")):
+        plan = reconcile([written], lock_.parse(both), key="key", now_ms=FIRST_MS)
+        assert plan.guids == (guid,)
+        assert lock_.format(plan.lock).count(guid) == 1
+
+
+def test_a_draft_keeps_who_it_is_and_is_never_new() -> None:
+    draft = replace(note("A?", "Later."), draft=True)
+    assert known(draft).guids == ("",)
+    assert known(draft).new == ()
+    first, plan = after([note("A?")], [draft])
+    assert plan.guids == first.guids
+    assert plan.orphaned == ()
+
+
+@given(corpora, corpora, st.booleans())
+def test_memory_never_doubles_and_never_loses(old: list[Note], new: list[Note], lock: bool) -> None:
+    first = known(*old)
+    memory = remembered(first, old)
+    lines = first.lock if lock else Lock()
+    plan = reconcile(new, lines, key="key", now_ms=FIRST_MS + 1000, known=memory)
+    guids = [guid for guid in plan.guids if guid]
+    assert len(set(guids)) == len(guids)
+    assert {*plan.orphaned} == {*memory} - {*guids}
+    assert {*plan.new} == {n for n, guid in enumerate(plan.guids) if guid and guid not in memory}
+    for doubt in (*plan.doubts, *plan.turned):
+        assert doubt.note in plan.new
+        assert doubt.guid in plan.orphaned

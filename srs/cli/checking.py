@@ -1,0 +1,160 @@
+"""Everything that can be found wrong in a corpus, composed from the parser, lints and files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from srs.corpus import lint, read
+from srs.corpus.config import FILE, Config
+from srs.corpus.spans import UNFIT
+from srs.errors import Problem
+from srs.model import Deck
+
+if TYPE_CHECKING:
+    from srs.corpus.render.build import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be checked: a corpus, or of it the paths in `only`, relative to its root.
+
+    `alone` says that these are files outside any corpus, beside which nothing is looked at.
+    `name` is the corpus' among several.
+    """
+
+    root: Path
+    only: frozenset[str] = frozenset()
+    alone: bool = False
+    name: str = ""
+
+    def asks_for(self, path: str) -> bool:
+        return not self.only or any(_within(path, one) for one in self.only)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem, its file, and the line it stands in where there is one to quote."""
+
+    problem: Problem
+    file: Path
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found, in file order; `missed` are paths asked for that hold no deck."""
+
+    findings: tuple[Finding, ...]
+    decks: int
+    notes: int
+    missed: tuple[str, ...]
+
+
+def check(target: Target) -> Checked:
+    """Find every problem in what is to be checked."""
+    from srs.corpus.parse import normalise, parse
+
+    root = target.root
+    config, problems, paths = _files(target)
+    texts: dict[str, str] = {}
+    decks: dict[str, Deck] = {}
+    for path in paths:
+        text = read.read(root, path)
+        if isinstance(text, Problem):
+            problems.append(text)
+            continue
+        texts[path] = text
+        deck, faults = parse(text, path)
+        problems += faults
+        if deck is not None:
+            decks[path] = deck
+    asked = [deck for path, deck in decks.items() if target.asks_for(path)]
+    used: set[Path] = set()
+    for deck in asked:
+        problems += _deep(root, deck, used)
+    problems += lint.lint([note for deck in decks.values() for note in deck.notes], config)
+    if not target.only:
+        problems += read.tracked_database(root) if config.key else ()
+        whole = not any(problem.code in ("encoding", "unreadable") for problem in problems)
+        problems += read.unused_media(root, config, used) if whole else ()
+    shown = {
+        problem
+        for problem in problems
+        if target.asks_for(problem.where.path)
+        and lint.wanted(problem, decks.get(problem.where.path), config)
+    }
+    order = {path: number for number, path in enumerate((FILE, *paths))}
+    lines: dict[str, Sequence[str]] = {
+        path: normalise(texts[path]).split("\n") for path in texts if target.asks_for(path)
+    }
+    if any(problem.where.path == FILE for problem in shown):
+        lines[FILE] = _config_lines(root)
+    return Checked(
+        tuple(
+            _finding(target, problem, lines.get(problem.where.path, ()))
+            for problem in sorted(
+                shown,
+                key=lambda p: (order.get(p.where.path, len(order)), p.where, p.code, p.message),
+            )
+        ),
+        len(asked),
+        sum(len(deck.notes) for deck in asked),
+        tuple(one for one in sorted(target.only) if not any(_within(path, one) for path in order)),
+    )
+
+
+def _files(target: Target) -> tuple[Config, list[Problem], list[str]]:
+    """Return the config and the decks to read, with what is wrong about them."""
+    if target.alone:
+        return Config(), [], sorted(target.only)
+    config, problems = read.read_config(target.root)
+    found, unread = read.listing(target.root, config)
+    return config, [*problems, *unread], [file.path for file in found]
+
+
+def _config_lines(root: Path) -> Sequence[str]:
+    text = (root / FILE).read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+    return UNFIT.sub("\ufffd", text).split("\n")
+
+
+def _finding(target: Target, problem: Problem, lines: Sequence[str]) -> Finding:
+    where = problem.where
+    file = target.root / where.path
+    line = lines[where.line - 1] if where.line <= len(lines) else ""
+    if target.name:
+        problem = replace(problem, where=replace(where, path=f"{target.name}/{where.path}"))
+    return Finding(problem, file, line)
+
+
+def _within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder}/")
+
+
+def _deep(root: Path, deck: Deck, used: set[Path]) -> Iterator[Problem]:
+    """Yield what only rendering a deck and looking for its files shows; adds to media in use."""
+    from srs.corpus import render, syntax
+
+    for section in deck.sections:
+        rendered = render.section(section, deck.path)
+        yield from rendered.problems
+        yield from syntax.check(rendered.scanned)
+        yield from _named(root, rendered.references, used)
+    for note in deck.notes:
+        rendered = render.note(note)
+        yield from rendered.problems
+        yield from lint.lint_note(note, rendered)
+        yield from _named(root, rendered.references, used)
+
+
+def _named(root: Path, references: Iterable[Reference], used: set[Path]) -> Iterator[Problem]:
+    """Yield the files that are named and cannot be had."""
+    for reference in references:
+        where, target = reference.where, reference.target
+        used.add(read.beside(root, where.path, target))
+        if not reference.is_image:
+            yield from read.check_link(root, where, target)
+        elif isinstance(data := read.read_media(root, where, target), Problem):
+            yield data
