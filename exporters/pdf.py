@@ -244,7 +244,7 @@ def is_drawable(name: str, data: bytes) -> bool:
     try:
         with _holding({trial: data}) as root:
             typst.Compiler(source, root=str(root)).compile(format="pdf")
-    except RuntimeError:  # typst.TypstError is one, and what is no image at all raises another
+    except typst.TypstError:
         return False
     return True
 

@@ -207,6 +207,29 @@ def test_media_reach_paper(run: Run, with_media: Path, tmp_path: Path, layout: s
     assert len(images) == 2
 
 
+def test_options_have_one_order_everywhere(
+    run: Run, corpus: Path, tmp_path: Path, collection: Collection
+) -> None:
+    written = [f"option {n}" for n in range(6)]
+    text = "".join(f"- [{'x' if n == 0 else ' '}] {option}\n" for n, option in enumerate(written))
+    (corpus / "deck.md").write_text(f"## Which?\n<!-- {{#x}} -->\n\n{text}", encoding="utf-8")
+    shown = [run("--decks", corpus, "show", "x", *flags).stdout for flags in ([], ["--html"])]
+    for layout in ("sheet", "cards"):
+        out = tmp_path / f"{layout}.pdf"
+        run("--decks", corpus, "export", "pdf", out, "--layout", layout)
+        pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(out)]
+        shown.append("\n".join(pages))
+    run("--decks", corpus, "export", "apkg", tmp_path / "x.apkg")
+    import_(collection, tmp_path / "x.apkg")
+    card = collection.get_card(collection.find_cards("")[0])
+    shown.append(card.question() + card.answer().partition('id="answer"')[2])
+    first = re.findall(r"option \d", shown[0])
+    assert sorted(first[:6]) == written
+    assert first[:6] != written
+    for text in shown:
+        assert re.findall(r"option \d", text) == first[:6] * 2
+
+
 def test_a_broken_image_does_not_fail_the_document(run: Run, corpus: Path, tmp_path: Path) -> None:
     (corpus / "bad.png").write_bytes(b"no image")
     (corpus / "extra.md").write_text("## Q\n\n![alt text](bad.png)\n", encoding="utf-8")
