@@ -66,17 +66,7 @@ def _block(block: Block) -> RenderableType:
         case tree.Quote(children):
             return _beside("▌ ", draw(children), "bright_black")
         case tree.List(start, tight, items):
-            grid = Grid.grid(padding=(0, 1, 0, 0))
-            grid.add_column(no_wrap=True)
-            grid.add_column()
-            for n, item in enumerate(items):
-                marker = "•" if start is None else f"{start + n}."
-                if item.checked is not None:
-                    marker = "[x]" if item.checked else "[ ]"
-                grid.add_row(Text(marker), draw(item.children, tight))
-                if not tight and n + 1 < len(items):
-                    grid.add_row("", "")
-            return grid
+            return _list(start, tight, items)
         case tree.Table(align, header, rows):
             table = Grid(box=None, show_edge=False, header_style="bold", pad_edge=False)
             for name, how in zip(header, align, strict=True):
@@ -90,26 +80,47 @@ def _block(block: Block) -> RenderableType:
             return Text("───", style="bright_black")
 
 
+def _list(start: int | None, tight: bool, items: tuple[tree.Item, ...]) -> RenderableType:
+    """Draw a list's items beside their markers, with a blank line between them in a loose one.
+
+    Not as a table of rich's: that measures its cells anew at every level of nesting.
+    """
+    widest = 0 if start is None else len(f"{start + len(items) - 1}.")
+    parts: list[RenderableType] = []
+    for number, item in enumerate(items):
+        if number and not tight:
+            parts.append("")
+        marker = "•" if start is None else f"{start + number}.".ljust(widest)
+        if item.checked is not None:
+            marker = ("[x]" if item.checked else "[ ]").ljust(widest)
+        content = draw(item.children, tight) if item.children else Text()
+        parts.append(_Marked(f"{marker} ", " " * (len(marker) + 1), content))
+    return Group(*parts)
+
+
 def _beside(mark: str, content: RenderableType, style: str) -> RenderableType:
     """Draw a mark at the left of every line of some content."""
-    return _Marked(mark, content, style)
+    return _Marked(mark, mark, content, style)
 
 
 class _Marked:
-    """Content with a mark in front of each of its lines, wrapped ones too."""
+    """Content with a mark in front of its first line and another before all others."""
 
-    def __init__(self, mark: str, content: RenderableType, style: str) -> None:
-        self.mark = mark
+    def __init__(self, first: str, others: str, content: RenderableType, style: str = "") -> None:
+        self.first = first
+        self.others = others
         self.content = content
         self.style = style
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        width = max(8, options.max_width - len(self.mark))
+        width = max(8, options.max_width - len(self.first))
         style = console.get_style(self.style)
+        mark = self.first
         for drawn in console.render_lines(self.content, options.update(width=width), pad=False):
-            yield Segment(self.mark, style)
+            yield Segment(mark, style)
             yield from drawn
             yield Segment.line()
+            mark = self.others
 
 
 def _inline(part: Inline) -> Text:

@@ -65,7 +65,11 @@ def _fence(lines: Sequence[str], start: int, stop: int, match: re.Match[str]) ->
         return None
     another = re.compile(rf" {{0,3}}{re.escape(mark[0])}{{{len(mark)},}}[ \t]*(?P<info>[^`]*)")
     swallowed = False
+    quoted = ">" in lead
     for number in range(start + 1, stop):
+        if not quoted and mark not in lines[number]:
+            swallowed = swallowed or _NOTE.match(lines[number]) is not None
+            continue
         line = _strip(lines[number], lead)
         if line is None:  # the quote ends, and its fence with it
             return Hidden("fence", start, number, True, number, lead, info.strip())

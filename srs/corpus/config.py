@@ -33,9 +33,13 @@ class Config:
     metadata: tuple[tuple[str, tuple[str, ...]], ...] = ()
     lints_off: frozenset[str] = frozenset()
 
+    def excludes(self, path: str) -> bool:
+        """Tell whether a file, or all that is in a folder, is left out."""
+        return any(_glob(pattern).fullmatch(path) for pattern in self.exclude)
+
     def covers(self, path: str) -> bool:
         """Tell whether a file, named relative to the root, belongs to the corpus."""
-        if any(_glob(pattern).fullmatch(path) for pattern in self.exclude):
+        if self.excludes(path):
             return False
         if self.include:
             return any(_glob(pattern).fullmatch(path) for pattern in self.include)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from srs.corpus.spans import UNFIT
 from srs.errors import Place, Problem, Severity
 from srs.model import RESERVED, Metadata
+
+MAX_LENGTH = 16 * 1024
+MAX_BRACKETS = 200
+"""Longest front matter, in characters, and most brackets: a parser of YAML takes its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,14 @@ def parse(lines: list[str], path: str) -> tuple[FrontMatter, tuple[Problem, ...]
         where = Place(path, 1, 1)
         hint = "put `---` on a line of its own after it"
         return FrontMatter(end=1), (_problem(where, "the front matter is not closed", hint),)
-    return _mapping("\n".join(lines[1:end]) + "\n", path, end + 1)
+    text = "\n".join(lines[1:end]) + "\n"
+    if len(text) > MAX_LENGTH or text.count("[") + text.count("{") > MAX_BRACKETS:
+        message = (
+            f"the front matter is longer than {MAX_LENGTH // 1024} kB or has hundreds of brackets"
+        )
+        hint = "keep the deck's name and tags there, and the rest in notes"
+        return FrontMatter(end=end + 1), (_problem(Place(path, 1), message, hint),)
+    return _mapping(text, path, end + 1)
 
 
 def _mapping(text: str, path: str, end: int) -> tuple[FrontMatter, tuple[Problem, ...]]:
@@ -46,8 +58,9 @@ def _mapping(text: str, path: str, end: int) -> tuple[FrontMatter, tuple[Problem
         message = f"the front matter is not valid YAML: {error.problem or error.context}"
         hint = "write `key: value` lines; put a value with `:` or `#` in quotes"
         return FrontMatter(end=end), (_problem(where, message, hint),)
-    except RecursionError:
-        return FrontMatter(end=end), (_problem(Place(path, 2), "the front matter is too deep"),)
+    except (RecursionError, ValueError, yaml.YAMLError):
+        message = "the front matter is too deep, or names characters that there are not"
+        return FrontMatter(end=end), (_problem(Place(path, 2), message),)
     if root is None:
         return FrontMatter(end=end), ()
     if not isinstance(root, yaml.MappingNode):
@@ -59,7 +72,7 @@ def _mapping(text: str, path: str, end: int) -> tuple[FrontMatter, tuple[Problem
     problems: list[Problem] = []
     for key, value in root.value:
         where = _place(path, text, key.start_mark.index)
-        name = key.value if isinstance(key, yaml.ScalarNode) else ""
+        name = _plain(key.value) if isinstance(key, yaml.ScalarNode) else ""
         if not name:
             problems.append(_problem(where, "a key of the front matter is not a word"))
         elif name in values:
@@ -68,11 +81,11 @@ def _mapping(text: str, path: str, end: int) -> tuple[FrontMatter, tuple[Problem
             hint = "it is a word of the query language"
             problems.append(_problem(where, f"`{name}` cannot be a metadata key", hint))
         elif isinstance(value, yaml.ScalarNode):
-            values[name] = (value.value,)
+            values[name] = (_plain(value.value),)
         elif isinstance(value, yaml.SequenceNode) and all(
             isinstance(part, yaml.ScalarNode) for part in value.value
         ):
-            values[name] = tuple(part.value for part in value.value)
+            values[name] = tuple(_plain(part.value) for part in value.value)
         else:
             hint = "a value is a text or a list of texts"
             problems.append(_problem(where, f"`{name}` is neither text nor list", hint))
@@ -82,6 +95,11 @@ def _mapping(text: str, path: str, end: int) -> tuple[FrontMatter, tuple[Problem
         "" if deck == "false" else deck, deck != "false", tags, tuple(values.items()), end
     )
     return front, tuple(problems)
+
+
+def _plain(text: str) -> str:
+    """Return a value on one line; YAML's escapes can name what no text may hold."""
+    return UNFIT.sub("\ufffd", " ".join(text.split()))
 
 
 def _place(path: str, text: str, index: int) -> Place:

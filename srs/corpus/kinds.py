@@ -14,10 +14,18 @@ from srs.corpus.spans import Scanned
 from srs.errors import Place, Problem, Severity
 from srs.model import Kind, Note
 
+MAX_NOTE = 64 * 1024
+"""Longest note, in characters."""
+
 Problems = tuple[Problem, ...]
 
 _BOX = re.compile(r"^ {0,3}(?:[-+*]|\d{1,9}[.)])[ \t]+\[[ xX]\][ \t]", re.MULTILINE)
 _UNFOLDS = re.compile(r"[ \t]*(?:<details\b.*|<summary\b.*)?")
+
+
+def length(note: Note) -> int:
+    """Return how many characters a note's text has."""
+    return len(note.heading) + len(note.front) + len(note.back)
 
 
 def scan_front(note: Note) -> tuple[Scanned, Scanned]:
@@ -47,6 +55,8 @@ def cloze(note: Note) -> tuple[Note, Problems]:
     if not occurs(note.question):
         return note, ()
     made = replace(note, kind=Kind.CLOZE)
+    if length(note) > MAX_NOTE:
+        return made, ()
     scans = scan_front(made)
     numbers = tuple(sorted(set().union(*(s.numbers() for s in scans))))
     faults = tuple(p for s in scans for p in s.problems if p.severity is Severity.ERROR)
@@ -82,7 +92,7 @@ Box = tuple[Place, bool | None]
 
 def options(text: str, where: Place) -> tuple[Box, ...]:
     """Return the options of the task list that a text begins with; none if it begins otherwise."""
-    if not _BOX.search(text):
+    if len(text) > MAX_NOTE or not _BOX.search(text):
         return ()
     scanned = scan(text, where, clozes=False)
     lines = scanned.lines()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
@@ -187,10 +188,14 @@ def wanted(problem: Problem, deck: Deck | None, config: Config) -> bool:
         return False
     if deck is None:
         return True
-    ignored: dict[int, tuple[str, ...]] = {section.line: () for section in deck.sections}
-    ignored |= {note.place.line: note.ignored for note in deck.notes}
-    above = max((line for line in ignored if line <= problem.where.line), default=0)
-    return problem.code not in ignored.get(above, ())
+    line = problem.where.line
+    above = bisect_right(deck.notes, line, key=lambda note: note.place.line)
+    if not above:
+        return True
+    note = deck.notes[above - 1]
+    section = bisect_right(deck.sections, line, key=lambda section: section.line)
+    in_section = section > 0 and deck.sections[section - 1].line > note.place.line
+    return in_section or problem.code not in note.ignored
 
 
 def _warning(where: Place, code: str, message: str, hint: str) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -12,6 +13,15 @@ from pathlib import Path
 from srs.corpus import config as config_
 from srs.corpus.config import Config
 from srs.errors import Place, Problem, Severity, SrsError
+
+MAX_FILE = 32 * 1024 * 1024
+"""Largest deck, in bytes."""
+
+_UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What no path may hold: it could be neither shown nor written into the lock."""
+
+
+_NO_FILE = "it is a pipe or device"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,56 +69,100 @@ def listing(
     """Return the corpus' decks in their order.
 
     Hidden folders, nested corpora and links out of the corpus are left out, and so is what git
-    ignores; git is not asked about the paths in `known`.
+    ignores; git is not asked about the paths in `known`. A link to another deck adds none.
     """
     if not root.is_dir():
         raise SrsError(f"there is no folder {root}: name one with --decks")
     found: list[Found] = []
+    links: set[str] = set()
     problems: list[Problem] = []
-    for entry, path in _walk(root, root, problems):
+    for entry, path in _walk(root, config, problems):
         if not (entry.name.endswith(".md") and config.selects(path)):
             continue
-        try:
-            if not entry.is_symlink() or _is_inside(Path(entry.path), root):
-                status = entry.stat()
-                if stat.S_ISREG(status.st_mode):
-                    found.append(Found(path, status.st_mtime_ns, status.st_size))
-        except OSError as error:
-            problems.append(_unreadable(path, error))
+        match _deck(entry, path, root):
+            case Found() as file:
+                found.append(file)
+                if entry.is_symlink():
+                    links.add(path)
+            case Problem() as problem:
+                problems.append(problem)
     unknown = [file.path for file in found if file.path not in known]
     ignored = _git_ignored(root, unknown) if unknown and not config.include else frozenset()
     decks = [file for file in found if file.path not in ignored]
+    if links:
+        decks = _once(root, decks, links)
     return tuple(sorted(decks, key=lambda f: config.rank(f.path))), tuple(problems)
 
 
+def _deck(entry: os.DirEntry[str], path: str, root: Path) -> Found | Problem | None:
+    """Look at what has the name of a deck; None for a folder and a link out of the corpus."""
+    if _UNSPEAKABLE.search(path):
+        path = _UNSPEAKABLE.sub("\ufffd", path)
+        hint = "give it a name of letters, digits and the like"
+        return _problem(path, "unreadable", "this name holds control characters", hint)
+    try:
+        status = entry.stat()
+    except OSError as error:
+        return _unreadable(path, error)
+    if stat.S_ISDIR(status.st_mode) or (
+        entry.is_symlink() and not _is_inside(Path(entry.path), root)
+    ):
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return _unreadable(path, OSError(errno.EINVAL, _NO_FILE))
+    return Found(path, status.st_mtime_ns, status.st_size)
+
+
+def _once(root: Path, decks: list[Found], links: Collection[str]) -> list[Found]:
+    """Leave out the links that lead to a file which is there by another name."""
+    kept: dict[str, Found] = {}
+    for file in sorted(decks, key=lambda file: (file.path in links, file.path)):
+        kept.setdefault(os.path.realpath(root / file.path), file)
+    return list(kept.values())
+
+
 def _walk(
-    folder: Path, root: Path, problems: list[Problem]
+    root: Path, config: Config, problems: list[Problem]
 ) -> Iterator[tuple[os.DirEntry[str], str]]:
     """Yield the files below a folder, with their paths; those hidden or of other corpora not."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        if folder == root:
-            raise SrsError(f"cannot read the folder {root}: {error.strerror}") from error
-        problems.append(_unreadable(folder.relative_to(root).as_posix(), error))
-        return
-    if folder != root and any(entry.name == config_.FILE for entry in entries):
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
+        except OSError as error:
+            if not folder:
+                raise SrsError(f"cannot read the folder {root}: {error.strerror}") from error
+            problems.append(_unreadable(folder, error))
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path), root, problems)
-        else:
-            yield entry, Path(entry.path).relative_to(root).as_posix()
+        if folder and any(entry.name == config_.FILE for entry in entries):
+            continue
+        for entry in entries:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.name.startswith("."):
+                continue
+            if not entry.is_dir(follow_symlinks=False):
+                yield entry, path
+            elif not config.excludes(path):
+                folders.append(path)
+
+
+def _content(path: Path) -> bytes:
+    """Return what a file holds; a pipe or device, whose end may never come, is not read."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.EINVAL, _NO_FILE)
+    return path.read_bytes()
 
 
 def read(root: Path, path: str) -> str | Problem:
     """Return a deck's text, or the problem that keeps it from being read."""
     try:
-        data = (root / path).read_bytes()
+        data = _content(root / path)
     except OSError as error:
         return _unreadable(path, error)
+    if len(data) > MAX_FILE:
+        message = f"this file is larger than {MAX_FILE >> 20} MB"
+        return _problem(path, "too-long", message, "split it into several decks")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -156,7 +210,7 @@ def read_media(root: Path, where: Place, source: str) -> bytes | Problem:
         fault = (f"`{source}` lies outside the corpus", "copy it into the corpus")
     else:
         try:
-            return path.read_bytes()
+            return _content(path)
         except FileNotFoundError:
             fault = (f"there is no file `{source}`", "paths are relative to the deck's file")
         except OSError as error:
@@ -169,26 +223,26 @@ def unused_media(root: Path, config: Config, used: Iterable[Path]) -> Iterator[P
     resolved = {os.path.realpath(path) for path in used}
     paths = [
         path
-        for entry, path in _walk(root, root, [])
+        for entry, path in _walk(root, config, [])
         if Path(entry.name).suffix.lower() in MEDIA
         and config.covers(path)
         and os.path.realpath(entry.path) not in resolved
     ]
     ignored = _git_ignored(root, paths) if paths else frozenset()
-    for path in paths:
+    for path in sorted(paths):
         if path not in ignored:
             message = "no deck uses this file"
             hint = "delete it, or list it under `exclude` in srs.toml"
             yield Problem(Place(path), "unused-media", Severity.WARNING, message, hint)
 
 
-_NO_FILE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\#?]|$")
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\#?]|$")
 """What links begin with that lead to no file relative to the deck's."""
 
 
 def check_link(root: Path, where: Place, target: str) -> Iterator[Problem]:
     """Yield a link that leads to a file that is not there; what the file holds is not read."""
-    if _NO_FILE.match(target):
+    if _ELSEWHERE.match(target):
         return
     name = re.split(r"[?#]", target, maxsplit=1)[0]
     if not os.path.exists(beside(root, where.path, name)):  # noqa: PTH110 - takes any name

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from srs.corpus import attributes, containers, kinds
-from srs.corpus.scan import scan
-from srs.corpus.spans import CodeSpan, Formula, Span
+from srs.corpus import attributes, blocks, containers, kinds
+from srs.corpus.kinds import MAX_NOTE
+from srs.corpus.scan import scan_heading
+from srs.corpus.spans import CodeSpan, Formula, Scanned, Span
 from srs.errors import Place, Problem, Severity
 from srs.model import Kind, Note
 
@@ -65,7 +66,11 @@ def expand(whole: Note, *, clozes: bool) -> Rows:
     if len(sides) >= 2:
         whole = replace(whole, broken=whole.broken or bool(problems))
         for row in table[1:]:
-            if any(cell.text for cell in row.cells):
+            if not row.cells:
+                where = Place(whole.place.path, row.line)
+                message = "this row is longer than 64 kB"
+                problems.append(Problem(where, "too-long", Severity.ERROR, message, "split it"))
+            elif any(cell.text for cell in row.cells):
                 note, faults = _note(whole, names, sides, row, clozes=clozes)
                 notes.append(note)
                 problems += faults
@@ -140,40 +145,67 @@ def _note(
 
 def _table(whole: Note, lines: Sequence[str]) -> Iterator[_Row]:
     """Yield the header and the rows of the first table in a note; `lines` are its text's."""
-    scanned = scan(whole.back, Place(whole.place.path, whole.back_line), clozes=False)
-    outside = replace(scanned, spans=tuple(map(_unescaped, scanned.spans)))
-    shown = scanned.lines()
-    head = next(
-        (n for n, line in enumerate(shown[1:]) if "|" in shown[n] and DELIMITERS.fullmatch(line)),
-        len(shown),
-    )
-    end = next((n for n in range(head, len(shown)) if not shown[n]), len(shown))
-    end = min(end, containers.next_one(shown, head))
-    if end < head + 2:
+    shown = [line.expandtabs(4) for line in lines]
+    head = _head(lines, shown)
+    if head is None:
         return
-    bordered = shown[head].strip(" ").startswith("|") or shown[head].strip(" ").endswith("|")
-    width = len(_split(shown[head], bordered))
+    bordered = shown[head].strip().startswith("|") or shown[head].strip().endswith("|")
+    width = len(_split(_scan(whole, head, lines[head]).text, bordered))
     if len(_split(shown[head + 1], bordered)) != width:
         return
-    for number in (head, *range(head + 2, end)):
-        line = scanned.rows[number]
-        written = lines[line - whole.back_line]
-        at = 0
+    for number in (head, *_body(lines, shown, head)):
+        line = lines[number]
         cells: list[_Cell] = []
-        for n, part in enumerate(_split(shown[number], bordered, width)):
-            if n or (bordered and written.lstrip(" \t").startswith("|")):
-                at = written.find("|", at) + 1 or at
-            source = scanned.restored(part).strip()
-            found = max(at, written.find(source, at))
-            at = found + len(source)
-            cells.append(_Cell(outside.restored(part).strip(), min(found, len(written)) + 1))
-        cells += [_Cell("", len(written) + 1)] * (width - len(cells))
-        yield _Row(line, tuple(cells))
+        if len(line) <= MAX_NOTE:
+            cells += _cells(_scan(whole, number, line), line, bordered, width)
+            cells += [_Cell("", len(line) + 1)] * (width - len(cells))
+        yield _Row(whole.back_line + number, tuple(cells))
+
+
+def _head(lines: Sequence[str], shown: Sequence[str]) -> int | None:
+    """Return the line of the first table's header, which stands over a line of delimiters."""
+    number = 0
+    while number < len(lines) - 1:
+        block = blocks.at(lines, number, len(lines))
+        if block is None and "|" in lines[number] and DELIMITERS.fullmatch(shown[number + 1]):
+            return number if len(lines[number]) <= MAX_NOTE else None
+        number = block.end if block else number + 1
+    return None
+
+
+def _body(lines: Sequence[str], shown: list[str], head: int) -> Iterator[int]:
+    """Yield the lines of the rows under a table's header: a comment among them is none."""
+    number = head + 2
+    end = containers.next_one(shown, head)
+    while number < min(end, len(lines)) and lines[number].strip():
+        block = blocks.at(lines, number, len(lines))
+        if block is None:
+            yield number
+        elif block.kind != "comment":
+            return
+        number = block.end if block else number + 1
+
+
+def _scan(whole: Note, number: int, line: str) -> Scanned:
+    return scan_heading(line, Place(whole.place.path, whole.back_line + number), clozes=False)
+
+
+def _cells(scanned: Scanned, line: str, bordered: bool, width: int) -> Iterator[_Cell]:
+    """Yield the cells of a scanned line, each with its column."""
+    outside = replace(scanned, spans=tuple(map(_unescaped, scanned.spans)))
+    at = 0
+    for number, part in enumerate(_split(scanned.text, bordered, width)):
+        if number or (bordered and line.strip().startswith("|")):
+            at = line.find("|", at) + 1 or at
+        source = scanned.restored(part).strip()
+        found = max(at, line.find(source, at))
+        at = found + len(source)
+        yield _Cell(outside.restored(part).strip(), min(found, len(line)) + 1)
 
 
 def _split(line: str, bordered: bool, width: int = 0) -> list[str]:
     """Split a table's line into cells; those beyond its `width` stay in its last."""
-    line = line.strip(" ")
+    line = line.strip()
     if bordered:
         line = line.removeprefix("|").removesuffix("|")
     return line.split("|", width - 1 if width else -1)

@@ -9,8 +9,8 @@ from srs.corpus.tree import Cloze, Inline, inside
 from srs.errors import Problem
 
 INLINE, BLOCK, END = "\ufdd0", "\ufdd1", "\ufdd2"
-UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-"""Control characters and noncharacters: no text may hold them."""
+UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""Control characters, halves of characters and noncharacters: no text may hold them."""
 GUARD = "\ufdd3 "
 """Stands before a text that looks like the beginning of a block and is none."""
 MARKS = re.compile(f"[{INLINE}{BLOCK}]([0-9]+){END}")

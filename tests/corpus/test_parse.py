@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.corpus import render
+from srs.corpus import frontmatter, render
+from srs.corpus.outline import COMMENT_ATTRIBUTES, is_break
 from srs.corpus.parse import deck_name, normalise, parse
 from srs.corpus.tree import Cloze, inside, plain
 from srs.errors import CODES, Severity
@@ -494,7 +495,7 @@ WORD = re.compile(r"w\d+w")
 @st.composite
 def texts(draw: st.DrawFn) -> str:
     """Write nasty pieces of Markdown with a word of its own after most of them."""
-    out = [draw(st.sampled_from(["", "## Q\n\n", "## Q\n\n", "# S\n\n"]))]
+    out = [draw(st.sampled_from(["", "## Q\n\n", "## Q\n\n", "# S\n\n", "---\na: b\n---\n"]))]
     for number in range(draw(st.integers(1, 25))):
         out.append(draw(st.one_of(PIECES, st.text(max_size=4))))
         if draw(st.booleans()):
@@ -525,6 +526,72 @@ def meant_to_be_shown(markdown: str) -> set[str]:
     lead = r"^[ \t>]*(?:(?:[-+*]|\d+[.)])[ \t>]+)*"
     markdown = re.sub(rf"{lead}(?:```|~~~).*", "", markdown, flags=re.MULTILINE)
     return written(re.sub(r"\]\((?!http).*?\)", "]", markdown, flags=re.DOTALL))
+
+
+def owners(text: str) -> list[list[str]]:
+    """Return what each line of a normalised file belongs to, told by the parsed values alone."""
+    lines = normalise(text).split("\n")
+    parsed, problems = parse(text, "x.md")
+    assert parsed is not None
+    owned: list[list[str]] = [[] for _ in lines]
+
+    def own(what: str, first: int, markdown: str) -> None:
+        """Give away the lines of a text that begins at a line, which must be those of the file."""
+        written = markdown.split("\n") if markdown else []
+        assert lines[first - 1 : first - 1 + len(written)] == written
+        for number in range(first - 1, first - 1 + len(written)):
+            owned[number].append(what)
+
+    matter, _ = frontmatter.parse(lines, "x.md")
+    own("front matter", 1, "\n".join(lines[: matter.end]))
+    for section in parsed.sections:
+        own("section", section.line, lines[section.line - 1])
+        assert section.title in lines[section.line - 1]
+        own("section", section.intro_line, section.intro)
+    for one in parsed.notes:
+        own("note", one.place.line, lines[one.place.line - 1])
+        assert one.heading in lines[one.place.line - 1]
+        if COMMENT_ATTRIBUTES.match("".join(lines[one.place.line : one.place.line + 1])):
+            own("note", one.place.line + 1, lines[one.place.line])
+        own("front", one.front_line, one.front)
+        own("back", one.back_line, one.back)
+    headings = [one.line for one in parsed.sections] + [one.place.line for one in parsed.notes]
+    first = min(headings, default=len(lines) + 1)
+    for problem in problems:
+        if problem.code == "stray-text":
+            start = problem.where.line
+            own("problem", start, "\n".join(lines[start - 1 : first - 1]))
+            first = start
+    for number, line in enumerate(lines, start=1):
+        if number < first and number > matter.end and line.strip():
+            before = "\n".join(lines[matter.end : first - 1])
+            alone = re.sub(
+                r"^ {0,3}<!--.*?-->|^-{3,}\s*$", "", before, flags=re.DOTALL | re.MULTILINE
+            )
+            assert not alone.strip()
+            owned[number - 1].append("comment")
+        elif is_break(line) and number > first and not owned[number - 1]:
+            owned[number - 1].append("break")
+    return owned
+
+
+@given(texts())
+def test_every_line_belongs_to_one_thing(text: str) -> None:
+    lines = normalise(text).split("\n")
+    for line, owned in zip(lines, owners(text), strict=True):
+        assert len(owned) == 1 or (not owned and not line.strip())
+
+
+def test_what_a_line_belongs_to() -> None:
+    text = (
+        "---\ndeck: D\n---\n<!-- a\nb -->\nstray\n# S\nintro\n\n## Q\n<!-- {#q} -->\n\nfront\n\n"
+        "---\n\nback\n\n---\n## R\n\n{{c1::x}}\n\n***\nextra\n\n***\n"
+    )
+    assert [" ".join(owned) for owned in owners(text)] == [
+        *["front matter"] * 3, "comment", "comment", "problem", "section", "section", "", "note",
+        "note", "", "front", "", "break", "", "back", "", "break", "note", "", "front", "",
+        "break", "back", "", "break", "",
+    ]  # fmt: skip
 
 
 @given(texts())

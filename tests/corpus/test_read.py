@@ -1,5 +1,6 @@
 """The files of a corpus, read from a real folder."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -111,12 +112,39 @@ def test_what_git_ignores_is_no_deck(tmp_path: Path) -> None:
 @NEEDS_LINKS
 def test_links_stay_inside_the_corpus(tmp_path: Path) -> None:
     root = tmp_path / "corpus"
-    write(tmp_path, "corpus/a.md", "corpus/real/b.md", "outside.md", "other/c.md")
-    (root / "inside.md").symlink_to("real/b.md")
+    write(tmp_path, "corpus/a.md", "corpus/_real/b.md", "outside.md", "other/c.md")
+    (root / "inside.md").symlink_to("_real/b.md")
     (root / "out.md").symlink_to(tmp_path / "outside.md")
     (root / "folder").symlink_to(tmp_path / "other", target_is_directory=True)
+    (root / "folder.md").symlink_to(root / "_real", target_is_directory=True)
     (root / "loop").symlink_to(root, target_is_directory=True)
-    assert listed(root) == ["a.md", "inside.md", "real/b.md"]
+    assert listed(root) == ["a.md", "inside.md"]
+
+
+@NEEDS_LINKS
+def test_a_file_that_is_reached_twice_is_one_deck(tmp_path: Path) -> None:
+    write(tmp_path, "b.md", "_c.md")
+    (tmp_path / "a.md").symlink_to("b.md")
+    (tmp_path / "x").mkdir()
+    for name in ("d.md", "e.md", "x/f.md"):
+        (tmp_path / name).symlink_to(tmp_path / "_c.md")
+    (tmp_path / "g").symlink_to("x", target_is_directory=True)
+    assert listed(tmp_path) == ["b.md", "d.md"]
+    assert listed(tmp_path, Config(exclude=("b.md",))) == ["a.md", "d.md"]
+
+
+@NEEDS_LINKS
+@pytest.mark.parametrize("links", [("b.md", "a.md"), ("a.md", "a.md")])
+def test_links_in_a_circle_lead_nowhere(tmp_path: Path, links: tuple[str, str]) -> None:
+    write(tmp_path, "c.md")
+    (tmp_path / "a.md").symlink_to(links[0])
+    if links[0] != "a.md":
+        (tmp_path / "b.md").symlink_to(links[1])
+    found, problems = read.listing(tmp_path, Config())
+    assert [file.path for file in found] == ["c.md"]
+    assert {(p.code, p.where.path) for p in problems} == {
+        ("unreadable", one) for one in {"a.md", links[0]}
+    }
 
 
 @NEEDS_LINKS
@@ -126,6 +154,68 @@ def test_a_link_to_nothing_is_a_deck_that_cannot_be_read(tmp_path: Path) -> None
     found, (problem,) = read.listing(tmp_path, Config())
     assert [file.path for file in found] == ["a.md"]
     assert (problem.code, problem.where) == ("unreadable", Place("b.md"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_is_never_read(tmp_path: Path) -> None:
+    write(tmp_path, "a.md")
+    for name in ("b.md", "c.png"):
+        os.mkfifo(tmp_path / name)
+    found, (problem,) = read.listing(tmp_path, Config())
+    assert [file.path for file in found] == ["a.md"]
+    assert (problem.code, problem.where) == ("unreadable", Place("b.md"))
+    assert isinstance(read.read(tmp_path, "b.md"), Problem)
+    assert isinstance(read.read_media(tmp_path, Place("a.md"), "c.png"), Problem)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not allow such names")
+@pytest.mark.parametrize("name", [b"\xff.md", b"a\nb.md", b"\x1b[31m.md", b"x\t/a.md"])
+def test_a_name_that_cannot_be_shown_is_a_problem(tmp_path: Path, name: bytes) -> None:
+    path = Path(os.fsdecode(os.path.join(os.fsencode(tmp_path), name)))  # noqa: PTH118
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("## Q\n\nA\n")
+    found, (problem,) = read.listing(tmp_path, Config())
+    assert found == ()
+    assert problem.code == "unreadable"
+    assert problem.where.path.encode().count("\ufffd".encode()) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")
+def test_what_may_not_be_read_is_a_problem(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "x/b.md", "y/c.md")
+    for path in ("a.md", "x", "y"):
+        (tmp_path / path).chmod(0)
+    found, problems = read.listing(tmp_path, Config(exclude=("y",)))
+    (tmp_path / "x").chmod(0o700)
+    (tmp_path / "y").chmod(0o700)
+    assert [file.path for file in found] == ["a.md"]
+    assert [p.where.path for p in problems] == ["x"]
+    assert isinstance(read.read(tmp_path, "a.md"), Problem)
+
+
+def test_a_nested_corpus_below_an_excluded_folder_stays_out(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "x/srs.toml", "x/b.md", "y/z/srs.toml", "y/z/c.md", "y/d.md")
+    assert listed(tmp_path) == ["a.md", "y/d.md"]
+    assert listed(tmp_path, Config(exclude=("y",))) == ["a.md"]
+    assert listed(tmp_path, Config(include=("**/*.md",))) == ["a.md", "y/d.md"]
+    assert listed(tmp_path / "y" / "z") == ["c.md"]
+
+
+def test_a_file_may_vanish_after_it_was_listed(tmp_path: Path) -> None:
+    write(tmp_path, "a.md")
+    ((file,), _) = read.listing(tmp_path, Config())
+    (tmp_path / "a.md").unlink()
+    problem = read.read(tmp_path, file.path)
+    assert isinstance(problem, Problem)
+    assert problem.code == "unreadable"
+
+
+def test_a_file_that_is_far_too_large_is_a_problem(tmp_path: Path) -> None:
+    with (tmp_path / "a.md").open("wb") as file:
+        file.truncate(read.MAX_FILE + 1)
+    problem = read.read(tmp_path, "a.md")
+    assert isinstance(problem, Problem)
+    assert problem.code == "too-long"
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

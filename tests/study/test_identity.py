@@ -1,6 +1,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -128,8 +130,6 @@ def test_a_released_guid_stays_in_the_lock(replaced: tuple[Corpus, str]) -> None
         path = corpus.root / "srs.lock"
         lines = corpus.lock()
         exported = lines[own.guid]
-        from dataclasses import replace
-
         text = lock_.format(lines.changed([replace(exported, changed=7, fields="h", deck="d")]))
         path.write_text(text, encoding="utf-8")
         identity.relink(study, identity.orphan(study, guid), own, NOW, locked=False)
@@ -215,12 +215,12 @@ def test_locked_changes_nothing(replaced: tuple[Corpus, str]) -> None:
         note, gone = find(study, "extend"), identity.orphan(study, guid)
         before = corpus.lock()
         for act in (
-            lambda: identity.relink(study, gone, note, NOW, locked=True),
-            lambda: identity.begin_anew(study, note, NOW, locked=True),
-            lambda: identity.delete(study, [gone], NOW, locked=True),
+            partial(identity.relink, study, gone, note),
+            partial(identity.begin_anew, study, note),
+            partial(identity.delete, study, [gone]),
         ):
             with pytest.raises(SrsError, match="without --locked"):
-                act()
+                act(NOW, locked=True)
         assert corpus.lock() == before
         assert identity.orphans(study) == [gone]
 

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from srs.corpus.kinds import divided, scan_front
-from srs.corpus.parse import MAX_NOTE
+from srs.corpus.kinds import MAX_NOTE, divided, length, scan_front
 from srs.corpus.render.build import Found, Reference, build
 from srs.corpus.scan import scan
 from srs.corpus.spans import GUARD, Scanned
@@ -115,7 +114,13 @@ class Rendered:
 
 
 def note(value: Note) -> Rendered:
-    """Render a note. A text that cannot be set is shown as it is, with a problem."""
+    """Render a note. A text that cannot be set is shown as it is, with a problem.
+
+    That one is too long has been reported where it was parsed.
+    """
+    if length(value) > MAX_NOTE:
+        question = (Heading(2, (Text(value.heading),)), *_verbatim(value.front))
+        return Rendered(value.kind, question, _verbatim(value.back), (), ())
     if value.kind is Kind.EXERCISE:
         value = divided(value)
     heading, front = scan_front(value)
@@ -149,6 +154,8 @@ def _arranged(kind: Kind, answer: Blocks) -> tuple[Blocks, Blocks]:
 
 def section(value: Section, path: str) -> Rendered:
     """Render a section's introduction, as the back of a note without a front."""
+    if len(value.intro) > MAX_NOTE:
+        return Rendered(Kind.BASIC, (), _verbatim(value.intro), (), ())
     scanned = scan(value.intro, Place(path, value.intro_line), clozes=False)
     found = Found()
     return _rendered(Kind.BASIC, (), _blocks(scanned, found), (), (scanned,), found)
@@ -186,17 +193,16 @@ def _blocks(scanned: Scanned, found: Found) -> Blocks:
     if not scanned.text.strip():
         return ()
     if not _is_fit(scanned, found.problems):
-        return (Paragraph((Text(scanned.restored(scanned.text)),)),)
+        return _verbatim(scanned.restored(scanned.text))
     return build(scanned, found)
 
 
-def _is_fit(scanned: Scanned, problems: list[Problem]) -> bool:
-    """Tell whether Python-Markdown is quick about a text, and report if it is not.
+def _verbatim(text: str) -> Blocks:
+    return (Paragraph((Text(text),)),) if text else ()
 
-    One that is too long has been reported where it was parsed.
-    """
-    if len(scanned.text) > MAX_NOTE:
-        return False
+
+def _is_fit(scanned: Scanned, problems: list[Problem]) -> bool:
+    """Tell whether Python-Markdown is quick about a text, and report if it is not."""
     row = _crowded(scanned.text.split("\n"))
     if row is not None:
         where = Place(scanned.path, scanned.rows[row])

@@ -14,6 +14,8 @@ from srs.corpus.tree import Cloze, Inline, Text, plain
 PLAIN = frozenset({"", "output", "text", "txt", "plain", "console"})
 """Languages that are shown without colours."""
 
+MAX_COLOURED = 10_000
+"""Longest code that is coloured, in characters: some lexers take time that grows with its square."""
 
 _ROLES = (
     ("kc", "m"), ("k", "k"), ("ow", "k"), ("si", "o"), ("s", "s"), ("l", "s"), ("m", "m"),
@@ -38,7 +40,7 @@ def coloured(language: str, children: tuple[Inline, ...]) -> tuple[Inline, ...]:
     if lexer is None or not children:
         return children
     code = plain(children)
-    if code.strip("\n") != code:  # a lexer may not keep newlines at the ends
+    if len(code) > MAX_COLOURED or code.strip("\n") != code:  # newlines at the ends may get lost
         return children
     styles: list[tuple[int, str]] = []
     position = 0
