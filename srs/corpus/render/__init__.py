@@ -31,7 +31,7 @@ from srs.errors import Place, Problem, Severity
 from srs.ids import digest
 from srs.model import Kind, Note, Section
 
-VERSION = 3
+VERSION = 4
 """Raised with every change of what a text is rendered to, so that kept results are let go."""
 
 MAX_BRACKETS = 200

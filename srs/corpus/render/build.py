@@ -33,6 +33,7 @@ from srs.corpus.spans import (
     Scanned,
     Span,
     Tag,
+    Target,
     Wiki,
 )
 from srs.corpus.tree import MAX_NESTING, Block, Blocks, Inline, Text
@@ -244,7 +245,8 @@ class _Builder:
                 self.found.problems.append(_wiki_link(self.scanned.path, span, span.content))
             if (node := _node(span.content)) is not None:
                 self.placed.add(span)
-            yield node or span
+            if not isinstance(span.content, Target):
+                yield node or span
         if position < len(text):
             yield text[position:]
 

@@ -42,6 +42,10 @@ class TableGap(BlockProcessor):
 class Tables(TableProcessor):
     """Tables that lose no cell: those too many in a row stay in its last."""
 
+    def test(self, parent: Element, block: str) -> bool:
+        rule = "".join(block.split("\n", 2)[1:2])
+        return DELIMITERS.fullmatch(rule) is not None and super().test(parent, block)
+
     def run(self, parent: Element, blocks: list[str]) -> None:
         header, rule, *rows = blocks[0].split("\n")
         blocks[0] = "\n".join([header, rule, *map(self._fitted, rows)])
