@@ -24,10 +24,10 @@ import genanki
 
 from exporters import html
 from srs.corpus.render import Rendered
-from srs.corpus.tree import Blocks, CodeBlock, Inline, plain
+from srs.corpus.tree import Blocks, Inline
 from srs.model import Kind
 
-NOTETYPES_CHANGED = 1_795_219_200
+NOTETYPES_CHANGED = 1_795_564_800
 """Epoch seconds at which templates or CSS last changed: raise it whenever they do."""
 
 SRS_ID = 1_795_219_200_001
@@ -87,17 +87,18 @@ class Packaged:
 
 
 def fields(
-    kind: Kind, rendered: Rendered, section: str, name: str, media: Mapping[str, str]
+    rendered: Rendered, section: str, name: str, media: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Return a note's fields as HTML; `name` is its id, or else its guid."""
     front = html.blocks(rendered.front, media)
     back = html.blocks(rendered.back, media)
     source = html.inlines(rendered.source, media)
     tail = (_text(section), source, _text(name), "", "", "", "")
-    if kind is Kind.CLOZE:
+    if rendered.kind is Kind.CLOZE:
         return (front, back, *tail)
-    reverse = "1" if kind is Kind.REVERSED else ""
-    return (front, back, reverse, _answer(kind, rendered.back), "", *tail)
+    reverse = "1" if rendered.kind is Kind.REVERSED else ""
+    answer = "" if "\n" in rendered.typed else _text(rendered.typed)
+    return (front, back, reverse, answer, html.blocks(rendered.options, media), *tail)
 
 
 def preview(
@@ -110,12 +111,12 @@ def preview(
 ) -> str:
     """Write a card's two sides as one HTML page with the notetype's look."""
     foot = f"<footer>{_text(section)}{' · ' if section else ''}{_text(name)}"
-    foot += f"<br>{html.inlines(source, media)}</footer>" if source else "</footer>"
+    foot += f"<br>{html.inlines(source, media, page=True)}</footer>" if source else "</footer>"
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{_text(name)}</title>\n'
         f'<style>{_css()}</style></head>\n<body class="card">'
-        f'<div class="srs">{html.blocks(question, media)}</div><hr id="answer">'
-        f'<div class="srs">{html.blocks(answer, media)}{foot}</div></body></html>'
+        f'<div class="srs">{html.blocks(question, media, page=True)}</div><hr id="answer">'
+        f'<div class="srs">{html.blocks(answer, media, page=True)}{foot}</div></body></html>'
     )
 
 
@@ -231,18 +232,6 @@ def _css() -> str:
 def _deck_id(name: str) -> int:
     """Make a number of a deck's name. Anki matches decks by name: it counts in the package only."""
     return 2**32 + int.from_bytes(hashlib.sha256(name.encode()).digest()[:5])
-
-
-def _answer(kind: Kind, back: Blocks) -> str:
-    """Return what must be typed: a predicted output or the first block, if it is one line."""
-    if kind is Kind.PREDICT:
-        found = next((b for b in back if isinstance(b, CodeBlock) and b.language == "output"), None)
-        text = "" if found is None else plain(found).rstrip("\n")
-    elif kind is Kind.TYPED and back:
-        text = plain(back[0]).strip()
-    else:
-        return ""
-    return "" if "\n" in text else _text(text)
 
 
 def _text(text: str) -> str:

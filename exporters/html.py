@@ -9,26 +9,27 @@ from html import escape
 from srs.corpus import tree
 from srs.corpus.tree import Block, Inline
 
-AUDIO = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".flac")
-"""Endings of the media that are heard, not seen."""
-
 _MEANT = re.compile(r"\[(?=sound:|latex\]|\$|anki:)")
 _TEX_OPENS = re.compile(r"\\[(\[]")
 
 
-def blocks(value: tuple[Block, ...], media: Mapping[str, str]) -> str:
-    """Write blocks; `media` maps an image's source to the name of its file."""
-    return _Writer(media).blocks(value)
+def blocks(value: tuple[Block, ...], media: Mapping[str, str], *, page: bool = False) -> str:
+    """Write blocks; `media` maps an image's source to the name of its file.
+
+    In a `page` that a browser shows a sound is an element, and not Anki's own mark.
+    """
+    return _Writer(media, page).blocks(value)
 
 
-def inlines(value: tuple[Inline, ...], media: Mapping[str, str]) -> str:
+def inlines(value: tuple[Inline, ...], media: Mapping[str, str], *, page: bool = False) -> str:
     """Write inlines."""
-    return _Writer(media).inlines(value)
+    return _Writer(media, page).inlines(value)
 
 
 class _Writer:
-    def __init__(self, media: Mapping[str, str]) -> None:
+    def __init__(self, media: Mapping[str, str], page: bool) -> None:
         self.media = media
+        self.page = page
         self.clozes = 0
 
     def blocks(self, value: tuple[Block, ...]) -> str:
@@ -50,8 +51,9 @@ class _Writer:
             case tree.List(start, tight, items):
                 name = "ul" if start is None else "ol"
                 first = f' start="{start}"' if start not in (None, 1) else ""
+                tasks = ' class="tasks"' if any(i.checked is not None for i in items) else ""
                 inner = "".join(self.item(item, tight) for item in items)
-                return f"<{name}{first}>{inner}</{name}>"
+                return f"<{name}{first}{tasks}>{inner}</{name}>"
             case tree.Table(align, header, rows):
                 head = "".join(self.cell("th", *cell) for cell in zip(align, header, strict=True))
                 body = "".join(
@@ -66,14 +68,13 @@ class _Writer:
                 return "<hr>"
 
     def item(self, value: tree.Item, tight: bool) -> str:
-        box = "" if value.checked is None else ("☑ " if value.checked else "☐ ")
         parts = [
             self.inlines(block.children)
             if tight and isinstance(block, tree.Paragraph)
             else self.block(block)
-            for block in value.children
+            for block in tree.boxed(value)
         ]
-        return f"<li>{box}{''.join(parts)}</li>"
+        return f"<li>{''.join(parts)}</li>"
 
     def cell(self, name: str, align: str, value: tree.Cell) -> str:
         style = f' style="text-align:{align}"' if align else ""
@@ -106,12 +107,13 @@ class _Writer:
                 return f"{left}{self.tex(children)}{right}"
             case tree.Link(url, children):
                 return f'<a href="{escape(url)}">{self.inlines(children)}</a>'
-            case tree.Image(source, alt):
+            case tree.Image(source, alt) as medium:
                 name = self.media.get(source)
                 if name is None:
-                    return self.text(f"[{alt or source}]")
-                if source.lower().endswith(AUDIO):
-                    return f"[sound:{name}]"
+                    return self.text(medium.said)
+                if medium.is_sound:
+                    player = f'<audio controls src="{escape(name)}" title="{escape(alt)}"></audio>'
+                    return player if self.page else f"[sound:{name}]"
                 return f'<img src="{escape(name)}" alt="{escape(alt)}">'
             case tree.LineBreak():
                 return "<br>"

@@ -76,9 +76,9 @@ class Writer:
                 yield self._math(value)
             case tree.Link(url, children):
                 yield ["a", url, self.inlines(children)]
-            case tree.Image(source, alt):
+            case tree.Image(source, alt) as medium:
                 name = self.media.get(source)
-                yield ["img", name, alt] if name else f"[{alt or source}]"
+                yield ["img", name, alt] if name else medium.said
             case tree.LineBreak():
                 yield ["br"]
 

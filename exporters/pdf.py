@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import typst
@@ -30,6 +32,8 @@ SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 
 _BATCH = 250
 _TRIAL = "trial"
+MEDIA = "media"
+"""The folder in which the templates look for images."""
 _PAD_MM = 10.0
 _CODE_WIDTH = 0.604
 _CODE_FLOOR_PT = 5.5
@@ -131,7 +135,8 @@ def sheet(
         "title": title, "subtitle": subtitle, "lang": "en", "paper": PAPERS[paper],
         "decks": [{"name": d.name, "sections": [section(s) for s in d.sections]} for d in decks],
     }  # fmt: skip
-    return Printed(_compile("sheet.typ", data, images, day), unset=tuple(unset))
+    with _holding(images) as root:
+        return Printed(_compile("sheet.typ", data, root, day), unset=tuple(unset))
 
 
 def cards(
@@ -162,7 +167,8 @@ def cards(
         return Writer(media, columns, unset).blocks(blocks)
 
     faces = [(card, side) for card in values for side in (card.question, card.answer)]
-    fitted = _fit(faces, drawn, base, images, progress)
+    with _holding(images) as root:
+        fitted = _fit(faces, drawn, base, root, progress)
     pages: list[dict[str, Any]] = []
     split: list[str] = []
     pairs: list[tuple[dict[str, Any], dict[str, Any]]] = []
@@ -182,14 +188,15 @@ def cards(
         some = pairs[start : start + size]
         pages.append({"fronts": [f for f, _ in some], "backs": [b for _, b in some]})
     data = base | {"measure": False, "pages": pages}
-    return Printed(_compile("cards.typ", data, images, day), tuple(split), tuple(unset))
+    with _holding(images) as root:
+        return Printed(_compile("cards.typ", data, root, day), tuple(split), tuple(unset))
 
 
 def _fit(
     faces: Sequence[tuple[PrintedCard, Blocks]],
     drawn: Callable[[PrintedCard, Blocks], list[Any]],
     base: Mapping[str, Any],
-    images: Mapping[str, bytes],
+    root: Path,
     progress: Progress,
 ) -> list[list[dict[str, Any]]]:
     """Return for each face its parts, each with its content and the largest size that fits.
@@ -206,7 +213,7 @@ def _fit(
         for start in range(0, len(todo), _BATCH):
             some = todo[start : start + _BATCH]
             data = {**base, "measure": True, "faces": [[list(k), contents[k]] for k in some]}
-            for (face, part), size in _query("cards.typ", data, images):
+            for (face, part), size in _query("cards.typ", data, root):
                 sizes[face, part] = size
             progress(min(start + _BATCH, len(todo)), len(todo))
         again: list[tuple[int, int]] = []
@@ -232,13 +239,11 @@ def _fit(
 
 def is_drawable(name: str, data: bytes) -> bool:
     """Tell whether an image can be drawn; a broken one would fail the whole document."""
+    trial = f"{_TRIAL}{_suffix(name)}"
+    source: Any = {"main.typ": f'#image("{MEDIA}/{trial}")'.encode()}
     try:
-        with tempfile.TemporaryDirectory() as nowhere:
-            sources: Any = {
-                "main.typ": f'#image("{_TRIAL}{_suffix(name)}")'.encode(),
-                f"{_TRIAL}{_suffix(name)}": data,
-            }
-            typst.Compiler(sources, root=nowhere).compile(format="pdf")
+        with _holding({trial: data}) as root:
+            typst.Compiler(source, root=str(root)).compile(format="pdf")
     except typst.TypstError:
         return False
     return True
@@ -249,31 +254,37 @@ def _suffix(name: str) -> str:
     return "." + "".join(c for c in ending if c.isalnum())
 
 
-def _compile(name: str, data: Mapping[str, Any], images: Mapping[str, bytes], day: date) -> bytes:
+@contextmanager
+def _holding(images: Mapping[str, bytes]) -> Iterator[Path]:
+    """Make a folder that holds only the images: the typesetter takes nothing but text otherwise."""
+    with tempfile.TemporaryDirectory() as root:
+        folder = Path(root) / MEDIA
+        folder.mkdir()
+        for name, data in images.items():
+            (folder / name).write_bytes(data)
+        yield Path(root)
+
+
+def _compile(name: str, data: Mapping[str, Any], root: Path, day: date) -> bytes:
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    with tempfile.TemporaryDirectory() as nowhere:
-        compiler = _compiler(name, data, images, nowhere)
-        pdf = compiler.compile(format="pdf", timestamp=moment)
+    pdf = _compiler(name, data, root).compile(format="pdf", timestamp=moment)
     assert isinstance(pdf, bytes)
     return pdf
 
 
 def _query(
-    name: str, data: Mapping[str, Any], images: Mapping[str, bytes]
+    name: str, data: Mapping[str, Any], root: Path
 ) -> list[tuple[tuple[int, int], float | None]]:
-    with tempfile.TemporaryDirectory() as nowhere:
-        found = json.loads(_compiler(name, data, images, nowhere).query("<fit>", field="value"))
+    found = json.loads(_compiler(name, data, root).query("<fit>", field="value"))
     return [((face, part), size) for (face, part), size in found]
 
 
-def _compiler(
-    name: str, data: Mapping[str, Any], images: Mapping[str, bytes], nowhere: str
-) -> typst.Compiler:
-    """Prepare a template; its root is an empty folder, so that nothing else can be read."""
+def _compiler(name: str, data: Mapping[str, Any], root: Path) -> typst.Compiler:
+    """Prepare a template, which can read nothing but its data and what is in `root`."""
     folder = files("exporters") / "typst"
     sources: Any = {
         "main.typ": (folder / name).read_bytes(),
         "text.typ": (folder / "text.typ").read_bytes(),
         "data.json": json.dumps(data, ensure_ascii=False).encode(),
-    } | {f"media/{name}": image for name, image in images.items()}
-    return typst.Compiler(sources, root=nowhere)
+    }
+    return typst.Compiler(sources, root=str(root))

@@ -47,8 +47,10 @@ class Problem:
 
 
 CODES: dict[str, str] = {
+    "answer": "a note is to be answered by typing, and nothing in it can be typed",
     "attributes": "the braces under or in a heading are not `{#id .class key=value}`",
     "broken-link": "a link names a file that is not there",
+    "choice": "the options of a note are fewer than two, or none of them is right",
     "cloze-all": "a cloze card hides everything there is to read",
     "cloze-empty": "a cloze hides nothing",
     "cloze-number": "cloze numbers go from 1 to 500",
@@ -61,6 +63,7 @@ CODES: dict[str, str] = {
     "empty-back": "a note has no answer",
     "empty-front": "a note has no question",
     "encoding": "a deck is not UTF-8 text",
+    "exercise": "an exercise has no solution or no tests",
     "front-matter": "the block between the first two `---` is not simple YAML",
     "ignore": "a comment `srs: ignore` names no problem code",
     "long-answer": "an answer is far too long to be said",
@@ -68,6 +71,7 @@ CODES: dict[str, str] = {
     "metadata": "a metadata value is not one of those `srs.toml` allows",
     "nesting": "lists or quotes are nested more than 12 deep",
     "raw-html": "HTML other than `br sub sup kbd details` is shown as text",
+    "rows": "a table does not make a note of each of its rows",
     "setext": "a line of `---` or `===` right under text would make it a heading",
     "slow-markdown": "a paragraph holds hundreds of brackets",
     "stray-text": "text before the first heading belongs to no note",

@@ -22,6 +22,8 @@ class Kind(Enum):
     CLOZE = "cloze"
     TYPED = "typed"
     PREDICT = "predict"
+    CHOICE = "choice"
+    EXERCISE = "exercise"
 
 
 class Rating(Enum):
@@ -38,9 +40,11 @@ class Note:
     """A note as written: Markdown, not yet rendered, and without an identity.
 
     The front is `heading` and `front`, the text before the first break; of a cloze note these
-    carry the marks, and `back` is the extra. `front_line` and `back_line` are the lines of the
-    file at which those texts begin. `id` is empty where none was given. `ords` are the cards the
-    note makes: 1, 2 for the reverse, or the cloze numbers.
+    carry the marks, and `back` is the extra; of a choice note `back` begins with the options.
+    `front_line` and `back_line` are the lines of the file at which those texts begin. A note of a
+    table's row stands there in a heading's stead; `heading_column` and `back_column` tell where.
+    `id` is empty where none was given. `ords` are the cards the note makes: 1, 2 for the reverse,
+    or the cloze numbers.
     A `broken` note has an error: it keeps its identity but is neither studied nor exported.
     """
 
@@ -61,6 +65,8 @@ class Note:
     retired: bool = False
     broken: bool = False
     ignored: tuple[str, ...] = ()
+    heading_column: int = 4
+    back_column: int = 1
 
     @property
     def question(self) -> str:

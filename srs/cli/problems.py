@@ -47,7 +47,8 @@ def _excerpt(line: str, index: int, width: int) -> tuple[str, int]:
 
     line = line.replace("\t", " ")
     room = max(width, 20) - 3  # for dots at both ends, and a caret behind the line
-    start, end = (0, len(line)) if cell_len(line) <= room else _window(line, index, room)
+    fits = len(line) <= 4 * room and cell_len(line) <= room  # a long line is not measured
+    start, end = (0, len(line)) if fits else _window(line, index, room)
     before = "…" * (start > 0) + line[start:index]
     return before + line[index:end] + "…" * (end < len(line)), cell_len(before)
 

@@ -16,6 +16,7 @@ from srs.corpus.tree import Image, inside
 from srs.errors import Problem, Severity
 from srs.ids import digest
 from srs.model import Note, Section
+from srs.store.notes import StoredNote
 
 MAX_KEPT_BYTES = 256 * 1024 * 1024
 """A cache larger than this is begun anew."""
@@ -55,8 +56,11 @@ class Renderer:
         self.salt = f"{render.VERSION}/{version('markdown')}/{version('pygments')}"
         self.fresh: list[tuple[str, str]] = []
 
-    def note(self, note: Note) -> Rendered:
-        """Render a note; only problem-free results are remembered."""
+    def note(self, stored: StoredNote) -> Rendered:
+        """Render a note, its options in their order; only problem-free results are remembered."""
+        return self._rendered(stored.note).shuffled(stored.guid)
+
+    def _rendered(self, note: Note) -> Rendered:
         key = digest(self.salt, note.kind.value, note.heading, note.front, note.back)
         if self.connection is not None:
             row = self.connection.execute(
@@ -64,7 +68,7 @@ class Renderer:
             ).fetchone()
             if row is not None:
                 front, back, source = map(tree.from_data, json.loads(row[0]))
-                return Rendered(front, back, source, ())
+                return Rendered(note.kind, front, back, source, ())
         rendered = render.note(note)
         if not rendered.problems:
             parts = (rendered.front, rendered.back, rendered.source)

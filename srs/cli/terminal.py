@@ -141,8 +141,8 @@ def _inline(part: Inline) -> Text:
             return _styled(Text("`") + line(children) + Text("`"), "cyan")
         case tree.Math(_, children):
             return Text(_tex(children), style="italic")
-        case tree.Image(source, alt):
-            return Text(f"[image: {alt} ({source})]" if alt else f"[image: {source}]")
+        case tree.Image() as medium:
+            return Text(medium.said)
         case tree.LineBreak():
             return Text("\n")
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from srs.model import RESERVED, Metadata
 
-KINDS = ("basic", "reversed", "typed", "predict")
-CLASSES = frozenset({*KINDS, "draft", "retired"})
+KINDS = ("basic", "reversed", "typed", "predict", "exercise")
+CLASSES = frozenset({*KINDS, "rows", "draft", "retired"})
+ID = r"[A-Za-z0-9_-]+"
 _ONE = r'(?:"[^"]*"|[^\s",{}]+)'
 _ITEM = re.compile(
-    rf"#(?P<id>[A-Za-z0-9_-]+)|\.(?P<cls>[A-Za-z][\w-]*)"
+    rf"#(?P<id>{ID})|\.(?P<cls>[A-Za-z][\w-]*)"
     rf"|(?P<key>[A-Za-z][\w-]*)=(?P<values>{_ONE}(?:,{_ONE})*)"
 )
 _VALUE = re.compile(_ONE)

@@ -150,9 +150,23 @@ def _says(node: Node) -> bool:
             return isinstance(node, Image)
 
 
+def untypable(note: Note, rendered: Rendered) -> Iterable[Problem]:
+    """Yield a note to be answered by typing in which nothing can be typed."""
+    where = Place(note.place.path, note.back_line, note.back_column)
+    if note.kind is Kind.PREDICT and not rendered.typed:
+        message = "this note has no output to predict"
+        hint = "write what is printed into a fence ```` ```output ```` in the answer"
+        yield _warning(where, "answer", message, hint)
+    if note.kind is Kind.TYPED and (not rendered.typed or "\n" in rendered.typed):
+        message = "this answer cannot be typed: it does not begin with a line of text"
+        hint = "begin it with what is to be typed, then a blank line; the rest explains"
+        yield _warning(where, "answer", message, hint)
+
+
 NOTE_LINTS: tuple[NoteLint, ...] = (
     long_answer,
     hides_all,
+    untypable,
     lambda _, rendered: syntax.check(rendered.scanned),
 )
 """What a note shows by itself, once it is rendered."""

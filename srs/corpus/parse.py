@@ -10,16 +10,12 @@ import unicodedata
 from dataclasses import replace
 from itertools import groupby
 
-from srs.corpus import attributes, blocks, frontmatter
-from srs.corpus.clozes import occurs
+from srs.corpus import attributes, blocks, frontmatter, kinds, rows
+from srs.corpus.kinds import MAX_NOTE, length
 from srs.corpus.outline import COMMENT_ATTRIBUTES, Region, is_break, outline
-from srs.corpus.scan import scan, scan_heading
-from srs.corpus.spans import UNFIT, Scanned
+from srs.corpus.spans import UNFIT
 from srs.errors import CODES, Place, Problem, Severity
 from srs.model import Deck, Kind, Metadata, Note, Section
-
-MAX_NOTE = 64 * 1024
-"""Longest note, in characters."""
 
 _HEADING_ATTRIBUTES = re.compile(r"(?:^|\s)\{([^{}]*)\}\s*$")
 _IGNORE = re.compile(r"(?<!`)<!--\s*srs:\s*ignore\b([^<>]*)-->")
@@ -87,6 +83,7 @@ class _Parser:
         self.problems: list[Problem] = []
         self.sections: list[Section] = []
         self.notes: list[Note] = []
+        self.section = -1
         self.broken = False
 
     def run(self, text: str) -> None:
@@ -122,10 +119,14 @@ class _Parser:
         title = without_closing(self.lines[region.start][1:].strip())
         intro = "\n".join(self.lines[region.start + 1 : region.end]).strip("\n")
         first = self._first_text(region.start + 1, region.end)
-        self.sections.append(Section(title, intro, region.start + 1, first + 1))
-        if len(intro) > MAX_NOTE:
+        self.section = len(self.sections)
+        self._add(Section(title, intro, region.start + 1, first + 1))
+
+    def _add(self, section: Section) -> None:
+        self.sections.append(section)
+        if len(section.intro) > MAX_NOTE:
             message = "this section's introduction is longer than 64 kB"
-            self._problem(region.start, "too-long", message, "split it")
+            self._problem(section.line - 1, "too-long", message, "split it")
 
     def _note(self, note: Region) -> None:
         self.broken = note.faulty
@@ -133,8 +134,9 @@ class _Parser:
         lines, end = self.lines, note.end
         while end > body_start and not lines[end - 1].strip():
             end -= 1
-        break_ = note.break_
-        while end > body_start and break_ is not None and is_break(lines[end - 1]):
+        classes = found.classes
+        break_ = None if "rows" in classes else note.break_
+        while end > body_start and note.break_ is not None and is_break(lines[end - 1]):
             end -= 1
             while end > body_start and not lines[end - 1].strip():
                 end -= 1
@@ -147,24 +149,36 @@ class _Parser:
         front_line = self._first_text(body_start, split) + 1
         back_line = self._first_text(back_from, end) + 1
 
-        classes = found.classes
         kind = _kind(classes)
         place = Place(self.path, note.start + 1, 1)
         result = Note(
-            place, self.deck, len(self.sections) - 1, kind, found.id, heading, front, back,
+            place, self.deck, self.section, kind, found.id, heading, front, back,
             front_line, back_line, (*self.front.tags, *found.tags),
             _merged(self.front.metadata, found.metadata),
             draft="draft" in classes, retired="retired" in classes, broken=self.broken,
             ignored=self._ignored(body_start, end),
         )  # fmt: skip
-        if kind is Kind.BASIC and "basic" not in classes:
-            result = self._cloze(result)
-        if result.kind is Kind.REVERSED:
+        if kind is Kind.REVERSED:
             result = replace(result, ords=(1, 2))
+        open_kind = kind is Kind.BASIC and "basic" not in classes
+        if "rows" in classes:
+            self._rows(result, clozes=open_kind)
+            return
+        result, problems = kinds.resolved(result, by_content=open_kind)
+        self.problems.extend(problems)
         self._check(result)
         if self.broken and not result.broken:
             result = replace(result, broken=True)
         self.notes.append(result)
+
+    def _rows(self, note: Note, *, clozes: bool) -> None:
+        """Take in a table's rows as notes, and the text around it as a section of their own."""
+        found = rows.expand(replace(note, section=len(self.sections)), clozes=clozes)
+        self.problems.extend(found.problems)
+        self.notes.extend(found.notes)
+        above = self.sections[self.section].title if self.section >= 0 else ""
+        title = " › ".join(filter(None, (above, note.heading)))
+        self._add(Section(title, found.text, note.place.line, found.line))
 
     def _heading(self, note: Region) -> tuple[str, attributes.Attributes, int]:
         """Return a note's heading, its attributes and the line its body begins at."""
@@ -230,28 +244,6 @@ class _Parser:
                     )
         return tuple(codes)
 
-    def _cloze(self, note: Note) -> Note:
-        """Make a note with cloze marks in its text a cloze note."""
-        whole = note.question if note.front else f"{note.heading}\n\n{note.back}"
-        if not occurs(whole):
-            return note
-        basic = note
-        if not note.front:
-            note = replace(
-                note, front=note.back, back="", front_line=note.back_line, back_line=note.back_line
-            )
-        note = replace(note, kind=Kind.CLOZE)
-        if length(note) > MAX_NOTE:
-            return note
-        scans = scan_front(note)
-        numbers = tuple(sorted(set().union(*(s.numbers() for s in scans))))
-        faults = [p for s in scans for p in s.problems if p.severity is Severity.ERROR]
-        if not numbers and not faults:
-            return basic
-        self.problems.extend(faults)
-        self.broken = self.broken or bool(faults)
-        return replace(note, ords=numbers or (1,))
-
     def _check(self, note: Note) -> None:
         """Report what makes a whole note unfit."""
         line = note.place.line - 1
@@ -285,22 +277,9 @@ class _Parser:
         self.broken = self.broken or severity is Severity.ERROR
 
 
-def length(note: Note) -> int:
-    """Return how many characters a note's text has."""
-    return len(note.heading) + len(note.front) + len(note.back)
-
-
-def scan_front(note: Note) -> tuple[Scanned, Scanned]:
-    """Scan a note's heading and the rest of its front."""
-    clozes = note.kind is Kind.CLOZE
-    heading_at = Place(note.place.path, note.place.line, 4)
-    front_at = Place(note.place.path, note.front_line, 1)
-    return scan_heading(note.heading, heading_at, clozes), scan(note.front, front_at, clozes)
-
-
 def _kind(classes: frozenset[str]) -> Kind:
-    kinds = {"reversed": Kind.REVERSED, "typed": Kind.TYPED, "predict": Kind.PREDICT}
-    return next((kind for name, kind in kinds.items() if name in classes), Kind.BASIC)
+    by_class = (Kind.REVERSED, Kind.TYPED, Kind.PREDICT, Kind.EXERCISE)
+    return next((kind for kind in by_class if kind.value in classes), Kind.BASIC)
 
 
 def _has_text(markdown: str) -> bool:

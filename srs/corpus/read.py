@@ -180,11 +180,12 @@ def read(root: Path, path: str) -> str | Problem:
 
 
 MEDIA = {
-    ".png": "image", ".jpg": "image", ".jpeg": "image", ".gif": "image", ".svg": "image",
-    ".webp": "image", ".mp3": "audio", ".ogg": "audio", ".oga": "audio", ".opus": "audio",
-    ".wav": "audio", ".m4a": "audio", ".flac": "audio",
+    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
+    ".svg": "image/svg+xml", ".webp": "image/webp", ".mp3": "audio/mpeg", ".ogg": "audio/ogg",
+    ".oga": "audio/ogg", ".opus": "audio/ogg", ".wav": "audio/wav", ".m4a": "audio/mp4",
+    ".flac": "audio/flac",
 }  # fmt: skip
-"""What a medium is, by its ending."""
+"""The MIME type of a medium, by its ending."""
 
 
 def read_media(root: Path, where: Place, source: str) -> bytes | Problem:

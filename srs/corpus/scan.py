@@ -49,6 +49,7 @@ _TOKEN = re.compile(
         (?:<[^<>\n]*>|(?=[^\s<)])))
     |(?P<wiki>!?\[\[(?=(?P<page>[^\[\]\n]+)\]\](?![(\[:])))
     |(?P<address><(?:https?://|mailto:)[^\s<>]+>)
+    |(?P<mail><[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+>)
     |(?P<tag></?[A-Za-z][A-Za-z0-9-]*(?:[ \t][^<>]*)?/?>)
     |(?P<angle><)""",
     re.MULTILINE | re.VERBOSE,
@@ -267,6 +268,8 @@ class _Paragraph:
                 return self._put(Literal(token[0]), token)
             case "address":
                 return self._put(Address(token[0][1:-1]), token)
+            case "mail":
+                return self._put(Address(f"mailto:{token[0][1:-1]}"), token)
             case "tag":
                 return self._tag(token)
             case "target":
@@ -405,6 +408,7 @@ def _continues(lines: list[str], start: int, number: int) -> bool:
         and not _ONE_LINE.match(first)
         and not _BREAKS.match(line)
         and _quotes(line) <= _quotes(first)
+        and not (_quotes(line) < _quotes(first) and _ITEM.match(line))
         and blocks.at(lines, number, len(lines)) is None
     )
 

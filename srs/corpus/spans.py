@@ -118,6 +118,14 @@ class Scanned:
     rows: tuple[int, ...]
     problems: tuple[Problem, ...]
 
+    def lines(self) -> list[str]:
+        """Return the text's lines as Markdown reads them: tabs are spaces, blank ones empty.
+
+        A tab at the end makes no hard break.
+        """
+        ended = (line.rstrip() if line.endswith("\t") else line for line in self.text.split("\n"))
+        return [line.expandtabs(4) if line.strip() else "" for line in ended]
+
     def numbers(self) -> frozenset[int]:
         """Return the cloze numbers that occur anywhere in the text."""
         return frozenset().union(*(span.numbers() for span in self.spans))

@@ -85,12 +85,26 @@ class Link:
     children: tuple[Inline, ...]
 
 
+SOUNDS = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".flac")
+"""Endings of the media that are heard, not seen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """A media file, named by its path as written, relative to the deck."""
 
     source: str
     alt: str
+
+    @property
+    def said(self) -> str:
+        """What stands for it where it cannot be seen or heard."""
+        what = "sound" if self.is_sound else "image"
+        return f"[{what}: {self.alt} ({self.source})]" if self.alt else f"[{what}: {self.source}]"
+
+    @property
+    def is_sound(self) -> bool:
+        return self.source.lower().endswith(SOUNDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +130,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
-    """A fenced block; children as in `Code`, their texts carrying styles."""
+    """A fenced block; children as in `Code`, their texts carrying styles.
+
+    `words` are what its opening line says after the language.
+    """
 
     language: str
     children: tuple[Inline, ...]
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +201,18 @@ def inside(value: object) -> Iterator[Node]:
         yield value  # type: ignore[misc]  # only nodes are dataclasses in a tree
         for field in fields(value):
             yield from inside(getattr(value, field.name))
+
+
+def boxed(item: Item) -> Blocks:
+    """Return what an item holds with its box, if it has one, at the beginning of its text."""
+    if item.checked is None:
+        return item.children
+    box = "☑ " if item.checked else "☐ "
+    match item.children:
+        case (Paragraph(children), *rest):
+            return (Paragraph((Text(box), *children)), *rest)
+        case children:
+            return (Paragraph((Text(box),)), *children)
 
 
 def plain(value: object) -> str:

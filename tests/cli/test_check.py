@@ -113,6 +113,9 @@ def test_media_are_looked_for_inside_the_corpus_only(
     result = run("--decks", corpus, "check")
     assert result.exit_code == 1
     assert len(re.findall(r"extra\.md:3:\d+: .*\[media\]", result.stdout)) == 4
+    table = "## T {.rows}\n\n| a | b |\n|---|---|\n| c | ![](gone.mp3) |\n"
+    (corpus / "extra.md").write_text(table, encoding="utf-8")
+    assert "extra.md:5:" in run("--decks", corpus, "check").stdout
 
 
 @pytest.mark.parametrize("path", ["missing", "missing.md"])

@@ -77,6 +77,98 @@ def test_show(run: Run, corpus: Path) -> None:
         assert run("--decks", corpus, "show", wrong).exit_code == 1
 
 
+TYPES = """\
+## Which?
+<!-- {#which} -->
+
+- [x] this one
+- [ ] that one
+
+---
+
+So it is.
+
+## Do it
+<!-- {#do .exercise} -->
+
+```python starter
+begin()
+```
+
+```python solution
+solve()
+```
+
+```python tests
+check()
+```
+
+## Words {.rows .reversed}
+
+| word | meaning       | id |
+|------|---------------|----|
+| cat  | ![](cat.opus) | cat |
+"""
+
+
+def test_show_every_type(run: Run, corpus: Path) -> None:
+    (corpus / "types.md").write_text(TYPES, encoding="utf-8")
+    (corpus / "cat.opus").write_bytes(b"OggS\xff")
+    question, answer, _ = run("--decks", corpus, "show", "which").stdout.split("───\n")
+    assert question.count("[ ]") == 2
+    assert [line.strip() for line in answer.split("\n") if "one" in line and "x" in line] == [
+        "[x] this one"
+    ]
+    assert "So it is." in answer
+    question, answer, _ = run("--decks", corpus, "show", "do").stdout.split("───\n")
+    assert "begin()" in question
+    assert "solve()" not in question
+    assert answer.index("solve()") < answer.index("Tests") < answer.index("check()")
+    question, answer, facts = run("--decks", corpus, "show", "cat/2").stdout.split("───\n")
+    assert "[sound: cat.opus]" in question
+    assert "cat" in answer
+    assert "types.md:30" in facts
+    page = run("--decks", corpus, "show", "cat", "--html").stdout
+    assert '<audio controls src="data:audio/ogg;base64,T2dnU/8="' in page
+    assert "<footer>Words · cat</footer>" in page
+
+
+@pytest.mark.parametrize(
+    ("body", "types"),
+    [
+        (
+            "Write it.\n\n```python solution\nsolve()\n```\n\n```python tests\ncheck()\n```\n",
+            {"": "basic", ".exercise": "exercise", ".reversed": "reversed", ".typed": "typed"},
+        ),
+        (
+            "- [x] this one\n- [ ] that one\n\nSo it is.\n",
+            {".basic": "basic", "": "choice", ".typed": "typed", ".reversed": "reversed"},
+        ),
+    ],
+)
+def test_a_note_stays_the_same_when_its_type_changes(
+    run: Run, corpus: Path, body: str, types: dict[str, str]
+) -> None:
+    guids = set()
+    for type, kind in types.items():
+        text = f"## Q\n<!-- {{{type or 'a=b'}}} -->\n\n{body}"
+        (corpus / "deck.md").write_text(text, encoding="utf-8")
+        (note,) = json.loads(run("--decks", corpus, "list", "--json").stdout)["notes"]
+        assert note["kind"] == kind
+        guids.add(note["guid"])
+    assert len(guids) == 1
+
+
+def test_a_choice_keeps_who_it_is_with_a_break_or_without(run: Run, corpus: Path) -> None:
+    guids = set()
+    for gap in ("\n", "\n---\n\n"):
+        text = f"## Which?\n\n- [x] this\n- [ ] that\n{gap}So it is.\n"
+        (corpus / "deck.md").write_text(text, encoding="utf-8")
+        (note,) = json.loads(run("--decks", corpus, "list", "--json").stdout)["notes"]
+        guids.add(note["guid"])
+    assert len(guids) == 1
+
+
 def test_a_query_that_is_not_understood(run: Run, corpus: Path) -> None:
     result = run("--decks", corpus, "list", "foo:bar")
     assert result.exit_code == 1

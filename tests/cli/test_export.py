@@ -1,3 +1,5 @@
+import base64
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -6,6 +8,14 @@ import pytest
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from click.testing import Result
 
+IMAGE = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
+PNG, OTHER_PNG = (
+    base64.b64decode(f"iVBORw0KGgoAAAANSUhEUgAAACgAAAAUCAIAAABwJOjsAAAA{rest}")
+    for rest in (
+        "I0lEQVR4nGNgYDgxQGjU4lGLRy0etXjU4lGLRy0etXjEWAwAX2xxH14cGCAAAAAASUVORK5CYII=",
+        "JUlEQVR4nGM4wcAwIGhgbB21eNTiUYtHLR61eNTiUYtHLR4QBABBt3EftyrqYQAAAABJRU5ErkJggg==",
+    )
+)
 Run = Callable[..., Result]
 
 
@@ -144,10 +154,88 @@ def test_a_target_that_cannot_be_written(
     assert not (tmp_path / name).exists()
 
 
+@pytest.fixture
+def with_media(corpus: Path) -> Path:
+    """Add a deck that shows two files of one name and a sound, and names what cannot be had."""
+    for name, data in (("a/dot.png", PNG), ("b/dot.png", OTHER_PNG), ("a/cat.mp3", b"ID3\xff\xfb")):
+        (corpus / name).parent.mkdir(exist_ok=True)
+        (corpus / name).write_bytes(data)
+    (corpus.parent / "secret.png").write_bytes(PNG)
+    (corpus / "extra.md").write_text(
+        "## Seen\n\n![](a/dot.png) ![](b/dot.png) ![](a/cat.mp3)\n\n"
+        "## Not seen\n\n![](gone.png) ![](../secret.png) ![](x.exe)\n\n"
+        "## Rows {.rows}\n\n| a | b |\n|---|---|\n| ![](a/cat.mp3) | cat |\n",
+        encoding="utf-8",
+    )
+    return corpus
+
+
+def test_media_reach_anki(
+    run: Run, with_media: Path, tmp_path: Path, collection: Collection
+) -> None:
+    out = tmp_path / "x.apkg"
+    result = run("--decks", with_media, "export", "apkg", out, "extra.md")
+    for name in ("gone.png", "../secret.png", "x.exe"):
+        assert f"`{name}`" in result.stderr
+    import_(collection, out)
+    folder = Path(collection.media.dir())
+    stored = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert sorted(stored.values()) == sorted([PNG, OTHER_PNG, b"ID3\xff\xfb"])
+    (seen,) = collection.find_cards("Seen -Not")
+    card = collection.get_card(seen)
+    assert {stored[name] for name in re.findall(r'src="([^"]+)"', card.answer())} == {
+        PNG,
+        OTHER_PNG,
+    }
+    (sound,) = card.answer_av_tags()
+    assert stored[getattr(sound, "filename")] == b"ID3\xff\xfb"  # noqa: B009 - one of two types
+    (row,) = collection.find_cards("Back:<p>cat</p>")
+    assert len(collection.get_card(row).question_av_tags()) == 1
+    assert not collection.media.check().missing
+
+
+@pytest.mark.parametrize("layout", ["sheet", "cards"])
+def test_media_reach_paper(run: Run, with_media: Path, tmp_path: Path, layout: str) -> None:
+    out = tmp_path / "x.pdf"
+    result = run("--decks", with_media, "export", "pdf", out, "extra.md", "--layout", layout)
+    assert result.exit_code == 0
+    pages = [*pypdfium2.PdfDocument(out)]
+    text = " ".join(" ".join(page.get_textpage().get_text_range() for page in pages).split())
+    for said in ("[sound: a/cat.mp3]", "[image: gone.png]", "[image: ../secret.png]"):
+        assert said in text
+    images = [o for page in pages for o in page.get_objects() if o.type == IMAGE]
+    assert len(images) == 2
+
+
+def test_options_have_one_order_everywhere(
+    run: Run, corpus: Path, tmp_path: Path, collection: Collection
+) -> None:
+    written = [f"option {n}" for n in range(6)]
+    text = "".join(f"- [{'x' if n == 0 else ' '}] {option}\n" for n, option in enumerate(written))
+    (corpus / "deck.md").write_text(f"## Which?\n<!-- {{#x}} -->\n\n{text}", encoding="utf-8")
+    shown = [run("--decks", corpus, "show", "x", *flags).stdout for flags in ([], ["--html"])]
+    for layout in ("sheet", "cards"):
+        out = tmp_path / f"{layout}.pdf"
+        run("--decks", corpus, "export", "pdf", out, "--layout", layout)
+        pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(out)]
+        shown.append("\n".join(pages))
+    run("--decks", corpus, "export", "apkg", tmp_path / "x.apkg")
+    import_(collection, tmp_path / "x.apkg")
+    card = collection.get_card(collection.find_cards("")[0])
+    shown.append(card.question() + card.answer().partition('id="answer"')[2])
+    first = re.findall(r"option \d", shown[0])
+    assert sorted(first[:6]) == written
+    assert first[:6] != written
+    for text in shown:
+        assert re.findall(r"option \d", text) == first[:6] * 2
+
+
 def test_a_broken_image_does_not_fail_the_document(run: Run, corpus: Path, tmp_path: Path) -> None:
     (corpus / "bad.png").write_bytes(b"no image")
     (corpus / "extra.md").write_text("## Q\n\n![alt text](bad.png)\n", encoding="utf-8")
     out = tmp_path / "x.pdf"
     assert run("--decks", corpus, "export", "pdf", out).exit_code == 0
     document = pypdfium2.PdfDocument(out)
-    assert "[alt text]" in "".join(page.get_textpage().get_text_range() for page in document)
+    assert "[image: alt text (bad.png)]" in "".join(
+        page.get_textpage().get_text_range() for page in document
+    )

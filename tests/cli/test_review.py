@@ -141,6 +141,21 @@ def test_a_cloze_hides_and_shows_its_words(corpus: Path) -> None:
         terminal.wait("Nothing more is due today")
 
 
+def test_options_are_shown_with_empty_boxes_and_then_once_with_the_right_ones_marked(
+    corpus: Path,
+) -> None:
+    text = "## Which?\n\n- [x] this one\n- [ ] that one\n\nSo it is.\n"
+    (corpus / "deck.md").write_text(text, encoding="utf-8")
+    with review(corpus, columns=40) as terminal:
+        terminal.wait("space answer")
+        assert sorted(re.findall(r"\[.\] \w+", terminal.text())) == ["[ ] that", "[ ] this"]
+        assert "So it is." not in terminal.text()
+        terminal.press(" ")
+        terminal.wait("1 Again")
+        assert sorted(re.findall(r"\[.\] \w+", terminal.text())) == ["[ ] that", "[x] this"]
+        assert "So it is." in terminal.text()
+
+
 def test_code_tables_and_maths_can_be_read(corpus: Path) -> None:
     (corpus / "deck.md").write_text(
         "## `x` or $x^2$?\n\n```python\ndef f():\n    return 1\n```\n\n"

@@ -1,6 +1,7 @@
 """The two commands that write into decks."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +55,25 @@ def test_add_stays_in_the_corpus(run: Run, corpus: Path, tmp_path: Path) -> None
     result = run("--decks", corpus, "add", "Q", "A", "--deck", corpus / "README.md")
     assert (result.exit_code, "no deck" in result.stderr) == (1, True)
     assert run("--decks", corpus, "add", "Q").exit_code == 2
+
+
+def test_rows_are_added_and_ids_leave_them_alone(
+    run: Run, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "## Words {.rows}\n\n| a | b | id |\n|---|---|----|\n| c | d | |\n| e | f | e |\n"
+    editor = tmp_path / "editor.py"
+    editor.write_text(f"import sys\nopen(sys.argv[1], 'w').write({text!r})\n", encoding="utf-8")
+    monkeypatch.setenv("EDITOR", f"{sys.executable} {editor}")
+    assert run("--decks", corpus, "add").stdout == "inbox.md:6: e\n"
+    assert run("--decks", corpus, "add", "Q", "A", "--deck", corpus / "inbox.md").exit_code == 0
+    assert run("--decks", corpus, "ids", "--write").stdout == "1 id written.\n"
+    after = (corpus / "inbox.md").read_text(encoding="utf-8")
+    assert after == text + "\n## Q\n<!-- {#q} -->\n\nA\n"
+    left = "Every note has an id, but for 1 row of a table.\n"
+    assert run("--decks", corpus, "ids").stdout == left
+    editor.write_text("import sys\nopen(sys.argv[1], 'w').write('## R {.rows}\\n\\nx\\n')\n")
+    refused = run("--decks", corpus, "add")
+    assert (refused.exit_code, "this note has no table" in refused.stderr) == (1, True)
 
 
 def test_ids_are_proposed_and_then_written_without_losing_who_is_who(

@@ -168,7 +168,7 @@ BLOCKS = [
     # Quotes.
     "> q\nlazy\n\np", "> a\n> > b\n\nc", ">a\n> b", "> - a\n>   - b\n> - c", "> a\n- b", "> a\n\n> b",
     "> a\n>\n> b", ">", "> # a\nb", "> 1. a\n> 2. b\n\nc", "a\n> b", "    > a", "> a\n    b",
-    "> > a\n> b\nc", ">     code", "> a\\\n> b", "> `a\n> b` c", "- > a\n  > b\n\n  c",
+    "> > a\n> b\nc", ">     code", "> a\\\n> b", "> `a\n> b` c", "> `a\n2. b\n`c", "- > a\n  > b\n\n  c",
     # Code.
     "```\na\n```", "~~~\na\n~~~", "````\n```\n````", "```\na\n`````", "```\na\n    ```\n```",
     "a\n```\nb\n```\nc", "  ```\n  a\n    b\n ```", "```py x=1\na\n```", "``` `a` ```", "~~~ `a`\nb\n~~~",
@@ -202,7 +202,139 @@ INLINES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("markdown", [*BLOCKS, *INLINES])
+WRITTEN = [
+    # Numbered lists with code between their items.
+    "1. a\n\n```\nx\n```\n\n2. b", "1. a\n   ```\n   x\n   ```\n2. b", "1. a\n\n    x\n\n2. b",
+    "1. a\n\n       x\n\n2. b",
+    "1. First:\n\n   ```python\n   x = 1\n\n   y = 2\n   ```\n\n   then\n\n2. Second",
+    "1. a\n  ```\n  x\n  ```\n2. b", "1. a\n```\nx\n```\n1. b",
+    "1. a\n    ```\n    x\n    ```\n2. b", "10. a\n    ```\n    x\n    ```\n11. b",
+    "1. a\n\n   para\n\n   - b\n     - c\n\n   para\n2. d",
+    # Nesting by two, three, four and more spaces, and by tabs.
+    "1. a\n  - b\n  - c\n2. d", "1. a\n   - b\n   - c\n2. d", "1. a\n    - b\n    - c\n2. d",
+    "1. a\n     - b\n2. c", "1. a\n      - b\n2. c", "1. a\n\t- b\n2. c", "- a\n    - b\n- c",
+    "- a\n     - b", "- a\n      - b", "* a\n   * b\n      * c", "1. a\n   1. b\n   2. c\n2. d",
+    "1. a\n    1. b\n    2. c\n2. d", "- a\n  1. b\n  2. c\n- d", "- a\n   1. b\n   2. c\n- d",
+    "- a\n\n    - b\n\n- c",
+    # Tables, in lists and quotes too.
+    "- a\n\n  | b | c |\n  |---|---|\n  | 1 | 2 |\n\n- d",
+    "- a\n  | b | c |\n  |---|---|\n  | 1 | 2 |", "1. | a | b |\n   |---|---|\n   | 1 | 2 |",
+    "> | a | b |\n> |---|---|\n> | 1 | 2 |\n\nx", "| a | b |\n|---|---|\n| 1 | 2 |\nafter",
+    "| a | b |\n|---|---|\n| 1 | 2 |\n\nafter", "| a |\n| - |\n| b |", "a|b\n-|-\n1|2",
+    "| a | b |\n|---|---|\n| *x | y* |", "| a | b |\n|---|---|\n|  | y |",
+    "| a | b |\n|---|---|\n| \\| | y |", "| a | b |\n|---|---|\n> q",
+    "| a | b |\n|---|---|\n```\nx\n```", "| a | b |\n|---|---|\n| 1 | 2 |\n# h",
+    "| a | b |\n|---|---|\n| 1 | 2 |\n***", "  | a | b |\n  |---|---|\n  | 1 | 2 |",
+    "| [a](http://b) | **c** |\n|---|---|\n| ~~d~~ | `e` |", "text\n\n| a | b |\n|---|---|",
+    "| a | b |\n| --- |\n| 1 | 2 |", "| a | b\n| --- | ---\n| 1 | 2", "a | b\n--- | ---",
+    # Quotes with lists and code.
+    "> 1. a\n>    ```\n>    x\n>    ```\n> 2. b", "> a\n>\n> - b\n>   - c\n>\n> d",
+    "> ```python\n> x\n> ```\n>\n> after", "> a\n> ```\n> b\n> ```\n> c",
+    ">     code\n>     more\n> para", "> - a\n> lazy\n> - b", "> - a\n>\n>   b\n> - c",
+    "> # H\n> text\n> > nested\n> back", "> a\n    b\nc", "- > a\n  >\n  > b\n- > c",
+    ">>> a\n>> b\n> c", "> ***\n> a", ">\n> a\n>", "> a  \n> b", "> **a\n> b**",
+    "> [a\n> b](http://c)", "1. > a\n   > - b\n   >   c",
+    # Hard breaks.
+    "a  \nb", "a   \nb", "a \nb", "a\\\nb", "a\\\\\nb", "- a  \n  b", "- a\\\n  b", "*a  \nb*",
+    "`a  \nb`", "a  \n\nb", "a\\\n\nb", "[a  \nb](http://c)", "a  \n- b", "| a\\\n|---|",
+    "### a  \nb", "### a\\\nb", "a  \n    b", "a\t\nb",
+    # Links with brackets and titles; definitions.
+    "[a [b] c](http://d)", "[a](http://b \"t\")", "[a](http://b 't')", "[a](http://b (t))",
+    "[a](http://b\n\"t\")", "[a](http://b_(c))", "[a](http://b\\))", "[a\\]b](http://c)",
+    "[`a]`](http://c)", "![a [b] c](d.png)", "[![i](a.png)](http://b)", "![*a*](b.png)",
+    "[a](  http://b  )", "![](a.png)", "[a](mailto:x@y.z)", "[a](HTTP://X.ORG)",
+    "[a](http://b)[c](http://d)", "[a](http://b)(c)", "!", "![a]", "[a]", "[a][]", "[a][b]",
+    "(see [a](http://b))", "[a](http://b).", "[**a**](http://b)", "[a]: http://b\n\n[a]",
+    "[a]: http://b 'x'\n\n[c][a]", "[a]: <http://b>\n\n[a][]", "[a]\n\n[A]: http://b",
+    "[foo]: /url\n\ntext", "- [a]\n\n[a]: http://b", "> [a]: http://b\n\n[a]",
+    "[a]:\nhttp://b\n\n[a]", "[a]: http://b\n[c]: http://d\n\n[a] [c]", "![a][b]\n\n[b]: c.png",
+    "[a]: http://b\n```\n[a]\n```", "```\n[a]: http://b\n```\n[a]", "[1]: http://b\n\nxs[1]",
+    "`[a]: http://b`",
+    # Addresses and entities.
+    "<http://a.b/c?d=e&f=g>", "<https://a_b_c>", "<a@b.c>", "<b", "a < b > c", "&lt;b&gt;",
+    "&amp;amp;", "&#x27;", "&hellip;", "&nosuch;", "&copy", "&#0;", "&#1234567;",
+    "&ouml;&NotEqualTilde;", "`&lt;`", "```\n&lt;\n```", "[a](http://b?c&amp;d)", "&#42;a&#42;",
+    "\\&lt;", "&lt;br&gt;",
+    # Emphasis beside punctuation and in Chinese.
+    "**字**字", "字**字**字", "**「字」**字", "字**「字」**", "*字。*字", "_字_字", "字_字_字", "**a。**b", "“**a**”",
+    "**“a”**b", "a**“b”**c", "*a*.", "*(a)*b", "(*a*)b", "a*(b)*", "**a:** b", "**a**:b", "**a:**b",
+    "_a_'s", "__a__b", "a__b__", "**`a`**b", "a**`b`**c", "*a*b*c*", "***a** b*", "***a* b**",
+    "*a **b***", "**a *b***", "****a** b**", "**a****b**", "*a_b*c_", "a * b * c", "a ** b ** c",
+    "**kwargs and *args", "*args* **kwargs**", "2**3**4", "f(*a, **k)", "`*a*`*b*", "*a\\**",
+    "**a\n\nb**", "*[a*](http://b)", "~~a~~", "~a~", "~~a~b~~", "~~a\nb~~", "a~~b~~c", "~~ a ~~",
+    "**~~a~~**", "~~**a**~~", "*a~~b*c~~", "🙂**a**🙂", "**a**🙂", "a*£b*", "é*à*é", "*a*\xa0b",
+    "a\xa0*b*", "\u200b*a*",
+    # Headings in a note.
+    "### a", "#### a\n##### b\n###### c", "###a", "### a\nb\n### c", "   ### a", "    ### a",
+    "### *a* `b`", "### a # b ##", "- ### a\n  b", "> ### a", "### ", "###\n", "a\n### b",
+    "### a\n- b", "### a\n```\nb\n```", "###\ta\t#",
+    # Rules.
+    "a\n\n***\n\nb", "***\n***", "- a\n\n***\n\n- b", "* * *\n* a", "___a___", "- - -\na", "> ---",
+    "- ***\n- a", "-\t-\t-",
+    # What else is written in lists.
+    "- a\n\n\n\n- b", "- a\n-\n- c", "1.\n2. b", "-   \n    a", "- \ta", "-\n\n- a",
+    "* a\n\n  b\n\n  c\n* d", "- a\n\n  > b\n\n  c", "- a\n  ***\n  b", "a\n\n- b\nc\n\nd",
+    "- [ ](http://a)", "- a\n  b\n    c\n      d", "0. a\n1. b", "-1. a", "1) a\n   - b\n2) c",
+    "+ a\n- b\n* c", "- a\n 1. b", "- a\n - b\n - c", "  - a\n  - b\n- c", " - a\n- b",
+    "   1. a\n   2. b", "- a\n\n  \n  b", "- a\n    b", "- a\n\n\tb", "1. a\n\n\tb", "-  a\n   b",
+    "-    a\n\n     b", "- `a`\n- `b`", "- a: b\n- c: d", "1. a\n1. b\n1. c", "2. a\n3. b",
+    "- a\n\n- b\n- c", "- a\n- b\n\n- c\n\n\n- d", "- a\n- \n- b", "* a *\n* b *", "- *a\n- b*",
+    "- a\n> b\n- c", "- a\n```\nb\n```\n- c", "- a\n### b\n- c", "- a\n\n### b\n\n- c", "a\n  - b",
+    "a\n    - b", "text:\n\n  - a\n  - b", "text:\n  1. a\n  2. b",
+    # Fences.
+    "```python\nx\n```", "``` python\nx\n```", "```python no-run\nx\n```", "~~~\n```\n~~~",
+    "````\n```\nx\n```\n````", "```\nx\n````", "```\nx\n``", "   ```\n   x\n  y\n   ```",
+    "```\n\tx\n```", "- ```\n  \tx\n  ```", "```\n~~~\n```", "~~~~\n~~~\n~~~~", "```a`b\nx\n```",
+    "~~~a`b\nx\n~~~", "a\n~~~\nb\n~~~\nc", "```\n  x\n```\ny", "``` \n x\n ```  ",
+    "- a\n\n  ```\n  b\n\n\n  c\n  ```\n\n  d\n- e", "1. ```\n   a\n   ```\n2. ```\n   b\n   ```",
+    "> - a\n>   ```\n>   b\n>   ```\n> - c", "- > ```\n  > a\n  > ```\n- b",
+    "    ```\n    a\n    ```", "- a\n ```\n b\n ```", "```\na\n```\n```\nb\n```",
+    "```\n```\n\n```\na\n```",
+    # Code spans.
+    "`a", "`a`` b`", "`` ` ``", "` `` `", "`a\\`", "`  a  `", "`a b  c`", "a`b`c", "`<b>`",
+    "`**a**`", "**`a**`", "`[a](b)`", "[`a](b)`", "`a\n\nb`", "- `a\n- b`", "`|`", "\\``a`",
+    "`\\``",
+    # Backslashes.
+
+    "\\!\\\"\\#\\$\\%\\&\\'\\(\\)\\*\\+\\,\\-\\.\\/\\:\\;\\<\\=\\>\\?\\@\\[\\\\\\]\\^\\_\\`\\{\\|\\}\\~",
+    "\\a\\1\\ ", "\\- a", "\\# a", "1\\. a", "\\> a", "\\---", "\\```\na\n\\```", "!\\[a](b.png)",
+    "\\![a](http://b)", "\\|",
+    # Indented code.
+    "    a\n\n    b", "a\n\n    b\nc", "    a\n   b", "- a\n\n      b\n\n  c", "      a\n    b",
+    "\ta\n\tb\n\nc", "    *a* `b` \\* &lt;", "1. a\n\n        b",
+]  # fmt: skip
+
+
+DIALECT = [
+    # Text is never dropped, and a bar in code needs no backslash.
+    ("| a | b |\n|---|---|\n| `x|y` | 2 |", "| a | b |\n|---|---|\n| `x\\|y` | 2 |"),
+    ("| a | b |\n|---|---|\n| 1 | 2 | 3 |", "| a | b |\n|---|---|\n| 1 | 2 \\| 3 |"),
+    ("[](http://b)", "[http://b](http://b)"),
+    # What only looks like a definition, or like a footnote, is text.
+    ("[Note]: important\n\n[Note]", "\\[Note]: important\n\n\\[Note]"),
+    ("[^1]: note\n\na[^1]", "\\[^1]: note\n\na\\[^1]"),
+    # A fence in a list needs no indentation, and may have too much of it.
+    ("- ```\nx\n```", "- ```\n  x\n  ```"),
+    ("- a\n      ```\n      b\n      ```", "- a\n  ```\n  b\n  ```"),
+    # A table needs no blank line above it, in a list neither.
+    ("- a\n| b | c |\n|---|---|\n| d | e |", "- a\n\n  | b | c |\n  |---|---|\n  | d | e |"),
+    # Bare addresses are links.
+    ("a http://b c", "a <http://b> c"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("markdown", "meant"), DIALECT)
+def test_where_the_dialect_is_kinder(markdown: str, meant: str) -> None:
+    assert without_looseness(ours(markdown)) == without_looseness(theirs(meant))
+
+
+def without_looseness(shape: object) -> object:
+    if isinstance(shape, tuple):
+        return tuple("p" if part == "tight" else without_looseness(part) for part in shape)
+    return shape
+
+
+@pytest.mark.parametrize("markdown", [*BLOCKS, *INLINES, *WRITTEN])
 def test_it_reads_as_on_a_forge(markdown: str) -> None:
     assert ours(markdown) == theirs(markdown)
 
@@ -253,6 +385,6 @@ def test_any_blocks_read_as_on_a_forge(markdown: str) -> None:
     assert ours(markdown) == theirs(markdown)
 
 
-@given(st.text("ab *_`.(", max_size=20))
+@given(st.text("ab *_`.(!\\&字“[];", max_size=20))
 def test_any_emphasis_reads_as_on_a_forge(text: str) -> None:
     assert ours(f"x{text}y") == theirs(f"x{text}y")

@@ -486,7 +486,7 @@ PIECES = st.sampled_from(
         "_", "~~", "[", "](http://", "![", "](", ")", "<http://", ">", "<", "<b>", "<br>", "<sub>", "</sub>",
         "\n<details>\n", "<summary>", "</summary>", "\n</details>\n", "\n- ", "\n  - ", "\n1. ", "\n> ",
         "\n>> ", "- [x] ", "\n| ", " | ", "\n|---|---|\n", "\\", "\\\n", "&amp;", "&#", "{#", "}", " {.typed}",
-        " {.basic}", " #", "\nSource: ", "https://x.org/", "(", "'", '"', "!", "=",
+        " {.basic}", " {.exercise}", "\n```python solution\n", "\n```python tests\n", "\n- [ ] ", " #", "\nSource: ", "https://x.org/", "(", "'", '"', "!", "=",
     ]
 )  # fmt: skip
 WORD = re.compile(r"w\d+w")
@@ -629,8 +629,9 @@ def test_rendering_loses_no_text(text: str) -> None:
         clozes = (node for node in inside(rendered.front) if isinstance(node, Cloze))
         if one.kind is Kind.CLOZE:
             assert {number for cloze in clozes for number in cloze.numbers} == {*one.ords}
+        assert bool(rendered.options) == (one.kind is Kind.CHOICE)
         for ord in one.ords:
-            rendered.sides(one.kind, ord)
+            rendered.shuffled("guid").sides(ord)
 
 
 @given(texts())

@@ -314,10 +314,10 @@ def test_clozes_are_hidden_shown_or_plain() -> None:
     deck, _ = parse("## T\n\n{{c1::a::h}} {{c2::b}} `{{c1::c}}`\n", "x.md")
     assert deck is not None
     note = deck.notes[0]
-    question, answer = render.note(note).sides(note.kind, 1)
-    assert [type(node).__name__ for node in inside(question) if isinstance(node, tree.Blank)] == [
+    sides = render.note(note).sides(1)
+    assert [type(node).__name__ for node in inside(sides.question) if isinstance(node, tree.Blank)] == [
         "Blank", "Blank"
     ]  # fmt: skip
-    assert plain(answer) == "a b c"
-    whole, _ = render.note(note).sides(note.kind, None)
-    assert plain(whole).split() == ["T"]
+    assert plain(sides.answer) == "a b c"
+    assert plain(sides.remains) == "T"
+    assert plain(render.note(note).sides(None).question).split() == ["T"]

@@ -58,7 +58,9 @@ def packaged(
     assert parsed is not None
     assert not problems
     (note,) = parsed.notes
-    fields = apkg.fields(note.kind, render(note), "Section", note.id or f"n{number}", {})
+    fields = apkg.fields(
+        render(note).shuffled(f"guid{number}"), "Section", note.id or f"n{number}", {}
+    )
     created = T0 * 1000 + number * 10
     return Packaged(
         f"guid{number}", created, T0, note.kind.value == "cloze", fields, tags, deck,
@@ -85,6 +87,19 @@ KINDS = {
         "## T\n\n```python\nx = {{c1::{'a': {'b': 1}}}}\ny = {{c2::xs[::2]}}\n```",
         [("[...]", "1</span>}"), ("[...]", "xs[")],
     ),
+    "choice": (
+        "## Which?\n\n- [x] this\n- [ ] that\n\n---\n\nWhy.",
+        [("☐ this</li>", "☑ this</li>")],
+    ),
+    "code with options": (
+        "## What?\n\n```python\nprint(1)\n```\n\n---\n\n- [ ] 0\n- [x] 1\n",
+        [("</code></pre><ul", "☑ 1</li>")],
+    ),
+    "exercise": (
+        "## Do {.exercise}\n\nIt.\n\n```python starter\ndef f(): ...\n```\n\n"
+        "```python solution\ndef f(): pass\n```\n\n```python tests\nf()\n```\n",
+        [("...</code></pre></div>", "<details><summary>Tests</summary><pre>")],
+    ),
     "nested": ("## T\n\n{{c1::a {{c2::b}}}} {{c1,2::d}}", [("[...]", "a"), ("a ", "b")]),
 }  # fmt: skip
 
@@ -101,6 +116,34 @@ def test_every_kind_of_note_makes_its_cards(
         assert in_question in question
         assert in_answer in answer
         assert "{{" not in re.sub(r"<[^>]*>", "", question + answer)
+
+
+def test_options_stand_on_both_sides_in_one_order_and_are_marked_on_the_back(
+    collection: Collection, import_: Import
+) -> None:
+    text = "## Which?\n\n" + "".join(f"- [{' x'[n % 2]}] option {n}\n" for n in range(6)) + "\nWhy."
+    import_([packaged(text)])
+    ((question, answer),) = cards(collection)
+    options = re.findall(r"(.) (option \d)", question)
+    assert {box for box, _ in options} == {"☐"}
+    shown = re.findall(r"(.) (option \d)", answer)
+    assert [name for _, name in shown] == [name for _, name in options]
+    assert [box for box, name in shown] == ["☐☑"[int(name[-1]) % 2] for _, name in shown]
+    assert answer.index("option") > answer.index('<hr id="answer">')
+    assert "Why." in answer
+    assert "Why." not in question
+
+
+def test_basic_may_become_a_choice_an_exercise_or_typed(
+    collection: Collection, import_: Import
+) -> None:
+    import_([packaged("## A\n\nold")])
+    (card,) = collection.find_cards("")
+    for n, text in enumerate(
+        (KINDS["choice"][0], KINDS["exercise"][0], KINDS["typed"][0], "## A\n\nold"), start=1
+    ):
+        assert import_([replace(packaged(text), changed=T0 + n)])["updated"] == 1
+        assert [*collection.find_cards("")] == [card]
 
 
 def test_hidden_text_is_whole_when_it_holds_braces_and_colons(
@@ -233,5 +276,5 @@ def test_a_new_look_has_a_new_time() -> None:
         for text in (model.css, *(t["qfmt"] + t["afmt"] for t in model.templates))
     )
     assert (hashlib.sha256(look.encode()).hexdigest()[:12], apkg.NOTETYPES_CHANGED) == (
-        "15218c5fb9a9", 1_795_219_200
+        "29b901b01e9e", 1_795_564_800
     )  # fmt: skip

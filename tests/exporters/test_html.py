@@ -21,10 +21,11 @@ def fields(markdown: str, media: dict[str, str] | None = None) -> tuple[str, str
         ("$$\nx^2\n$$", r"<p>\[x^2\]</p>"),
         ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
         ("3. a\n4. b", '<ol start="3"><li>a</li><li>b</li></ol>'),
-        ("- [x] a\n- [ ] b", "<ul><li>☑ a</li><li>☐ b</li></ul>"),
+        ("- [x] a\n\n  b", '<ul class="tasks"><li><p>☑ a</p><p>b</p></li></ul>'),
+        ("- [x] a\n- [ ] b", "<ul class=\"tasks\"><li>☑ a</li><li>☐ b</li></ul>"),
         ("[t](https://x.org/?a=1&b=2)", '<p><a href="https://x.org/?a=1&amp;b=2">t</a></p>'),
         ("[t](javascript:alert(1))", "<p>t</p>"),
-        ("![a \"b\"](x.png)", "<p>[a \"b\"]</p>"),
+        ("![a \"b\"](x.png)", "<p>[image: a \"b\" (x.png)]</p>"),
         ("[sound:x.mp3] [latex] [$] [ok]", "<p>&#91;sound:x.mp3] &#91;latex] &#91;$] [ok]</p>"),
     ],
 )  # fmt: skip
@@ -45,6 +46,16 @@ def test_media_are_named_by_their_files() -> None:
         '<p><img src="a-b-1.png" alt="alt"></p>'
     )
     assert fields("![](s.mp3)", media)[1] == "<p>[sound:s-2.mp3]</p>"
+    assert fields("![](gone.mp3)", media)[1] == "<p>&#91;sound: gone.mp3]</p>"
+
+
+def test_a_page_plays_sounds_itself() -> None:
+    deck, _ = parse('## Q\n\n![how "it" sounds](S.MP3)\n', "x.md")
+    assert deck is not None
+    media = {"S.MP3": "data:audio/mpeg;base64,QQ=="}
+    written = html.blocks(render(deck.notes[0]).back, media, page=True)
+    player = '<audio controls src="data:audio/mpeg;base64,QQ==" title="how &quot;it&quot; sounds">'
+    assert written == f"<p>{player}</audio></p>"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The PDFs are read back: what a reader can select, and where it stands on the page."""
 
+import base64
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -13,6 +14,10 @@ from srs.corpus.parse import parse
 from srs.corpus.render import note as render
 from srs.corpus.tree import Blocks, Text, inside, plain
 
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAACgAAAAUCAIAAABwJOjsAAAAI0lEQVR4nGNgYDgxQGjU4lGLRy0etXjU4lGLRy0etXjE"
+    "WAwAX2xxH14cGCAAAAAASUVORK5CYII="
+)
 DAY = date(2026, 11, 21)
 MM = 72 / 25.4
 CODE = "```python\ndef f(x):\n    if x:\n        return 'yes'\n    return None\n```"
@@ -185,6 +190,31 @@ def test_a_broken_image_is_known_before_it_can_fail_the_document() -> None:
     assert not pdf.is_drawable("a.svg", b"<svg")
     assert not pdf.is_drawable("a.png", b"no image")
     assert not pdf.is_drawable("a.mp3", b"ID3")
+    assert not pdf.is_drawable("a.mp3", b"ID3\xff\xfb\x90")
+    assert pdf.is_drawable("a.png", PNG)
+    assert not pdf.is_drawable("a.png", PNG[:-20])
+    assert not pdf.is_drawable("a.svg", PNG)
+
+
+def test_images_are_drawn_and_sounds_are_named() -> None:
+    both = blocks("![dot](dot.png)\n\nIt sounds ![so](a/b.mp3).")
+    made = pdf.cards(
+        [pdf.PrintedCard("c", "Deck", both, both, {"dot.png": "dot-1.png", "a/b.mp3": "b-2.mp3"})],
+        title="T", paper="a4", flip="long", day=DAY, images={"dot-1.png": PNG},
+    ).data  # fmt: skip
+    for page in pypdfium2.PdfDocument(made):
+        kinds = [found.type for found in page.get_objects()]
+        assert pypdfium2.raw.FPDF_PAGEOBJ_IMAGE in kinds
+    assert "[sound: so (a/b.mp3)]" in texts(made)[0]
+
+
+def test_an_option_stands_beside_its_box() -> None:
+    made = draw([card("c", "- [x] one\n- [ ] two", "a")]).data
+    at = places(made, 0, "☑|☐|one|two")
+    for box, option in (("☑", "one"), ("☐", "two")):
+        assert abs(at[box][1] - at[option][1]) < 3
+        assert at[box][0] < at[option][0]
+    assert at["one"][1] > at["two"][1] + 5
 
 
 @pytest.mark.parametrize("value", NASTY)

@@ -77,12 +77,12 @@ def _append(root: Path, name: str, text: str) -> None:
     (old, old_problems), (new, problems) = parse(before, name), parse(after, name)
     if old is None or new is None:
         raise SrsError(f"{name} says `deck: false`: name another deck")
-    added = new.notes[len(old.notes) :]
-    if not added or new.notes[: len(old.notes)] != old.notes:
-        raise SrsError("this text holds no note: begin it with `## ` and the question")
     worse = [p for p in problems if p.severity is Severity.ERROR and p not in old_problems]
     if worse:
         raise SrsError(f"{worse[0].message}: {worse[0].hint}")
+    added = new.notes[len(old.notes) :]
+    if not added or new.notes[: len(old.notes)] != old.notes:
+        raise SrsError("this text holds no note: begin it with `## ` and the question")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, after.encode())

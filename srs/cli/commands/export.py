@@ -61,7 +61,7 @@ def apkg(context: Context, out: Path, query: tuple[str, ...]) -> None:
             section = sections.get((note.place.path, note.section))
             title = section.title if section else ""
             name = note.id or stored.guid
-            fields = exporter.fields(note.kind, rendered, title, name, names)
+            fields = exporter.fields(rendered, title, name, names)
             tags = (*note.tags, RETIRED_TAG) if note.retired else note.tags
             cloze = note.kind is Kind.CLOZE
             entry = lock[stored.guid]
@@ -158,7 +158,7 @@ def _rendered(
 
     left_out = 0
     for stored in found:
-        rendered = rendering.note(stored.note)
+        rendered = rendering.note(stored)
         if errors(rendered):
             left_out += 1
         else:
@@ -179,9 +179,9 @@ def _decks(
     for stored, rendered in _rendered(found, rendering):
         note = stored.note
         names = media.names(note.place.path, note.place.line, (rendered.front, rendered.back))
-        question, answer = rendered.sides(note.kind, None)
+        sides = rendered.sides(None)
         name = note.id or stored.guid[:8]
-        printed = PrintedNote(name, question, answer, rendered.source, names)
+        printed = PrintedNote(name, sides.question, sides.answer, rendered.source, names)
         deck = decks.setdefault((note.deck, note.place.path), {})
         deck.setdefault(note.section, []).append(printed)
     result = []
@@ -215,11 +215,11 @@ def _cards(
         for ord in note.ords:
             if CardName(stored.guid, ord) not in wanted:
                 continue
-            question, answer = rendered.sides(note.kind, ord)
+            sides = rendered.sides(ord)
             name = note.id or stored.guid[:8]
             name = f"{name}/{ord}" if len(note.ords) > 1 else name
             deck = note.deck.replace("::", " › ")
-            cards.append(PrintedCard(name, deck, question, answer, names))
+            cards.append(PrintedCard(name, deck, sides.question, sides.answer, names))
     return cards
 
 

@@ -9,7 +9,7 @@ import click
 
 from srs.cli.context import Context, plural
 from srs.corpus import read
-from srs.corpus.parse import parse
+from srs.corpus.parse import normalise, parse
 from srs.corpus.tree import plain
 from srs.errors import Problem, SrsError
 from srs.model import Note
@@ -24,7 +24,8 @@ MAX_SLUG = 40
 def command(context: Context, write: bool) -> None:
     """Propose an id for every note that has none, made from its question.
 
-    Only with --write are the decks changed. Progress stays with the notes either way.
+    Only with --write are the decks changed. Progress stays with the notes either way. Rows of a
+    table are left alone: their ids stand in a column `id`.
     """
     if write:
         context.study()  # who is who must be known before the texts change
@@ -37,9 +38,13 @@ def command(context: Context, write: bool) -> None:
             texts[file.path] = text
     decks = {path: parse(text, path)[0] for path, text in texts.items()}
     taken = {note.id for deck in decks.values() if deck for note in deck.notes}
-    count = 0
+    count = rows = 0
     for path, deck in decks.items():
-        wanted = [(note, _slug(note, taken)) for note in deck.notes if not note.id] if deck else []
+        nameless = [note for note in deck.notes if not note.id] if deck else []
+        lines = normalise(texts[path]).split("\n")
+        headed = [note for note in nameless if lines[note.place.line - 1].startswith("##")]
+        rows += len(nameless) - len(headed)
+        wanted = [(note, _slug(note, taken)) for note in headed]
         count += len(wanted)
         if write and wanted:
             _write(context, path, texts[path], wanted)
@@ -50,7 +55,8 @@ def command(context: Context, write: bool) -> None:
         context.study()
         click.echo(f"{plural(count, 'id')} written.")
     elif not count:
-        click.echo("Every note has an id.")
+        left = f", but for {plural(rows, 'row')} of a table" if rows else ""
+        click.echo(f"Every note has an id{left}.")
 
 
 def _slug(note: Note, taken: set[str]) -> str:

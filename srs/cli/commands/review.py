@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from srs.cli.context import Context, QueryCommand, plural, query_text
-from srs.corpus.tree import Blocks, Heading
+from srs.corpus.tree import Blocks
 from srs.errors import SrsError
 from srs.model import Kind, Rating
 
@@ -98,11 +98,11 @@ class _Screen:
     def _card(self, name: CardName) -> bool:
         """Show one card and take its answer; False to quit."""
         stored = self.study.stored(name.guid)
-        rendered = self.rendering.note(stored.note)
-        question, answer = rendered.sides(stored.note.kind, name.ord)
+        rendered = self.rendering.note(stored)
+        sides = rendered.sides(name.ord)
         shown = self.study.card(name)
         self._head(stored)
-        self._print(question)
+        self._print(sides.question)
         began = time.monotonic()
         self._prompt("space answer · u undo · q quit")
         while (key := self._key()) not in _FLIP:
@@ -111,14 +111,10 @@ class _Screen:
             if key == "u":
                 return self._undo()
         self._head(stored)
-        if stored.note.kind is Kind.CLOZE:
-            self._print(
-                tuple(b for b in question[:1] if b not in answer and isinstance(b, Heading))
-            )
-        else:
-            self._print(question)
+        self._print(sides.remains)
+        if stored.note.kind is not Kind.CLOZE:
             self.console.rule(style="bright_black")
-        self._print(answer)
+        self._print(sides.answer)
         if rendered.source:
             from srs.cli.terminal import line
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-import mimetypes
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import click
 
 from srs.cli.context import Context, echo_json
+from srs.corpus import read
 from srs.errors import SrsError
 from srs.query import card_name
 from srs.scheduler.card import Card, Learning, New
@@ -39,7 +40,7 @@ def command(context: Context, card: str, as_html: bool, as_json: bool) -> None:
         ords = ", ".join(map(str, stored.note.ords))
         raise SrsError(f"{card}: this note has no such card, only {ords}")
     with renderer() as rendering:
-        rendered = rendering.note(stored.note)
+        rendered = rendering.note(stored)
     value = study.card(CardName(stored.guid, ord))
     if as_html:
         click.echo(_page(study, stored, rendered, ord))
@@ -55,10 +56,10 @@ def _draw(stored: StoredNote, rendered: Rendered, ord: int, value: Card) -> None
     from srs.cli.terminal import draw, line
 
     console = Console(highlight=False)
-    question, answer = rendered.sides(stored.note.kind, ord)
-    console.print(draw(question))
+    sides = rendered.sides(ord)
+    console.print(draw(sides.question))
     console.rule(style="bright_black")
-    console.print(draw(answer))
+    console.print(draw(sides.answer))
     if rendered.source:
         console.print()
         console.print(line(rendered.source), style="bright_black")
@@ -101,11 +102,12 @@ def _page(study: Study, stored: StoredNote, rendered: Rendered, ord: int) -> str
     note = stored.note
     names = media.names(note.place.path, note.place.line, (rendered.front, rendered.back))
     embedded = {
-        source: f"data:{mimetypes.guess_type(name)[0]};base64,"
+        source: f"data:{read.MEDIA[PurePath(name).suffix]};base64,"
         + base64.b64encode(media.data[name]).decode()
         for source, name in names.items()
     }
-    question, answer = rendered.sides(note.kind, ord)
+    sides = rendered.sides(ord)
     section = study.sections().get((note.place.path, note.section))
     title = section.title if section else ""
-    return apkg.preview(question, answer, rendered.source, title, note.id or stored.guid, embedded)
+    name = note.id or stored.guid
+    return apkg.preview(sides.question, sides.answer, rendered.source, title, name, embedded)

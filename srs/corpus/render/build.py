@@ -13,11 +13,11 @@ from markdown import Markdown
 from markdown.util import AtomicString
 
 from srs.corpus import tree
-from srs.corpus.render import containers, links, tables
+from srs.corpus.render import links, lists, tables
 from srs.corpus.render.code import coloured
-from srs.corpus.render.containers import Containers
 from srs.corpus.render.details import fold_details
 from srs.corpus.render.emphasis import Emphasised, Part, emphasise
+from srs.corpus.render.lists import Containers
 from srs.corpus.spans import (
     GUARD,
     MARKS,
@@ -33,6 +33,7 @@ from srs.corpus.spans import (
     Scanned,
     Span,
     Tag,
+    Target,
     Wiki,
 )
 from srs.corpus.tree import MAX_NESTING, Block, Blocks, Inline, Text
@@ -64,7 +65,7 @@ def build(scanned: Scanned, found: Found) -> Blocks:
     markdown, nested = _markdown()
     markdown.reset()
     nested.too_deep.clear()
-    lines = [line.expandtabs(4) if line.strip() else "" for line in scanned.text.split("\n")]
+    lines = scanned.lines()
     root = markdown.parser.parseDocument(lines).getroot()
     assert root is not None
     if nested.too_deep:
@@ -114,7 +115,7 @@ def _markdown() -> tuple[Markdown, Containers]:
         markdown.treeprocessors.deregister(name)
     links.register(markdown)
     tables.register(markdown.parser)
-    return markdown, containers.register(markdown.parser)
+    return markdown, lists.register(markdown.parser)
 
 
 class _Builder:
@@ -179,7 +180,7 @@ class _Builder:
         match span.content:
             case Fence(words, children):
                 language = words[0].lower() if words else ""
-                return tree.CodeBlock(language, coloured(language, children))
+                return tree.CodeBlock(language, coloured(language, children), words[1:])
             case Formula(children=children):
                 return tree.Math(True, children)
             case _:
@@ -244,7 +245,8 @@ class _Builder:
                 self.found.problems.append(_wiki_link(self.scanned.path, span, span.content))
             if (node := _node(span.content)) is not None:
                 self.placed.add(span)
-            yield node or span
+            if not isinstance(span.content, Target):
+                yield node or span
         if position < len(text):
             yield text[position:]
 

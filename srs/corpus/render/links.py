@@ -1,4 +1,8 @@
-"""Links and images by CommonMark's rules, and addresses without any marks."""
+"""Links and images by CommonMark's rules, and addresses without any marks.
+
+An address may be defined once, as in `[name]: https://…`, and used as `[text][name]` or `[name]`
+in the same text, which is one side of a note or a section's introduction.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,32 @@ import re
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
 from markdown.inlinepatterns import (
     IMAGE_LINK_RE,
+    IMAGE_REFERENCE_RE,
     LINK_RE,
+    REFERENCE_RE,
     ImageInlineProcessor,
+    ImageReferenceInlineProcessor,
     InlineProcessor,
     LinkInlineProcessor,
+    ReferenceInlineProcessor,
 )
 from markdown.util import AtomicString
 
+from srs.corpus.spans import MARKS
+
 _OPENING = re.compile(r"\(\s*(?:<([^<>\n]*)>)?")
 _CLOSING = re.compile(r"""(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*\)""")
+_REFERENCE = re.compile(r"\[([^\]]*)\]")
+_DEFINITION = re.compile(
+    r""" {0,3}\[([^\[\]^][^\[\]]*)\]: *\n? *(<[^<>\n]*>|[^\s<]\S*)"""
+    r"""(?:(?: +| *\n *)(?:"[^"]*"|'[^']*'|\([^()]*\)))? *(?:\n|$)"""
+)
+_ADDRESS = re.compile(r"(?:https?://|mailto:)\S|\S*[/#]|\S+\.[A-Za-z0-9]{1,5}$")
+"""What a definition may name; `[Note]: important` is text."""
+
 _Found = tuple[str, str | None, int, bool]
 
 
@@ -26,6 +45,9 @@ def register(markdown: Markdown) -> None:
     patterns.register(Link(LINK_RE, markdown), "link", 160)
     patterns.register(Image(IMAGE_LINK_RE, markdown), "image_link", 150)
     patterns.register(BareAddress(markdown), "address", 95)
+    patterns.register(Reference(REFERENCE_RE, markdown), "reference", 170)
+    patterns.register(ImageReference(IMAGE_REFERENCE_RE, markdown), "image_reference", 140)
+    markdown.parser.blockprocessors.register(Definitions(markdown.parser), "reference", 15)
 
 
 class Link(LinkInlineProcessor):
@@ -36,6 +58,38 @@ class Link(LinkInlineProcessor):
 class Image(ImageInlineProcessor):
     def getLink(self, data: str, index: int) -> _Found:  # noqa: N802 - Python-Markdown's name
         return _target(data, index)
+
+
+class Reference(ReferenceInlineProcessor):
+    RE_LINK = _REFERENCE
+
+
+class ImageReference(ImageReferenceInlineProcessor):
+    RE_LINK = _REFERENCE
+
+
+class Definitions(BlockProcessor):
+    """Definitions of addresses at the beginning of a paragraph; of one name the first counts."""
+
+    def test(self, parent: Element, block: str) -> bool:
+        return _defined(block) is not None
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        block = blocks.pop(0)
+        while (found := _defined(block)) is not None:
+            name = " ".join(found[1].split()).lower()
+            address = found[2].removeprefix("<").removesuffix(">")
+            self.parser.md.references.setdefault(name, (address, ""))
+            block = block[found.end() :].lstrip("\n")
+        if block.strip():
+            blocks.insert(0, block)
+
+
+def _defined(block: str) -> re.Match[str] | None:
+    """Return the definition that a block begins with."""
+    found = _DEFINITION.match(block)
+    named = found is not None and _ADDRESS.match(MARKS.sub("", found[2]).strip("<>"))
+    return found if named else None
 
 
 class BareAddress(InlineProcessor):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from xml.etree.ElementTree import Element
 
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions.tables import TableProcessor
 
-_DELIMITERS = re.compile(r" {0,3}\|? *:?-+:? *(?:\| *:?-+:? *)*(?:\| *)?")
+from srs.corpus.rows import DELIMITERS
 
 
 def register(parser: BlockParser) -> None:
@@ -35,13 +34,17 @@ class TableGap(BlockProcessor):
         rows = (
             number - 1
             for number, line in enumerate(lines)
-            if number and "|" in lines[number - 1] and _DELIMITERS.fullmatch(line)
+            if number and "|" in lines[number - 1] and DELIMITERS.fullmatch(line)
         )
         return next(rows, 0)
 
 
 class Tables(TableProcessor):
     """Tables that lose no cell: those too many in a row stay in its last."""
+
+    def test(self, parent: Element, block: str) -> bool:
+        rule = "".join(block.split("\n", 2)[1:2])
+        return DELIMITERS.fullmatch(rule) is not None and super().test(parent, block)
 
     def run(self, parent: Element, blocks: list[str]) -> None:
         header, rule, *rows = blocks[0].split("\n")
