@@ -32,6 +32,7 @@ HOMES = {
     "genanki": "exporters.apkg",
     "typst": "exporters.pdf",
     "latex2mathml": "exporters.maths",
+    "psutil": "srs.runner",
     "click": "srs.cli",
     "rich": "srs.cli",
     "platformdirs": "srs.cli",

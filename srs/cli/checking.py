@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from srs.errors import Problem
 from srs.model import Deck
 
 if TYPE_CHECKING:
+    from srs.corpus.programs import Program
     from srs.corpus.render.build import Reference
 
 
@@ -53,8 +54,11 @@ class Checked:
     missed: tuple[str, ...]
 
 
-def check(target: Target) -> Checked:
-    """Find every problem in what is to be checked."""
+Run = Callable[[Sequence["Program"]], Iterable[Problem]]
+
+
+def check(target: Target, run: Run | None = None) -> Checked:
+    """Find every problem in what is to be checked; only with `run` is the decks' code run."""
     from srs.corpus.parse import normalise, parse
 
     root = target.root
@@ -73,8 +77,11 @@ def check(target: Target) -> Checked:
             decks[path] = deck
     asked = [deck for path, deck in decks.items() if target.asks_for(path)]
     used: set[Path] = set()
+    programs: list[Program] = []
     for deck in asked:
-        problems += _deep(root, deck, used)
+        problems += _deep(root, deck, used, programs)
+    if run is not None:
+        problems += run(programs)
     problems += lint.lint([note for deck in decks.values() for note in deck.notes], config)
     if not target.only:
         problems += read.tracked_database(root) if config.key else ()
@@ -133,9 +140,13 @@ def _within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(f"{folder}/")
 
 
-def _deep(root: Path, deck: Deck, used: set[Path]) -> Iterator[Problem]:
-    """Yield what only rendering a deck and looking for its files shows; adds to media in use."""
+def _deep(root: Path, deck: Deck, used: set[Path], programs: list[Program]) -> Iterator[Problem]:
+    """Yield what only rendering a deck and looking for its files shows.
+
+    Adds to the media in use, and to the programs that notes without an error make.
+    """
     from srs.corpus import render, syntax
+    from srs.corpus.programs import programs as programs_of
 
     for section in deck.sections:
         rendered = render.section(section, deck.path)
@@ -146,6 +157,8 @@ def _deep(root: Path, deck: Deck, used: set[Path]) -> Iterator[Problem]:
         rendered = render.note(note)
         yield from rendered.problems
         yield from lint.lint_note(note, rendered)
+        if not note.broken:
+            programs += programs_of(note, rendered)
         yield from _named(root, rendered.references, used)
 
 

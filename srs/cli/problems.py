@@ -6,9 +6,13 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from srs.cli.context import plural
 from srs.errors import CODES, Problem, Severity
+
+if TYPE_CHECKING:
+    from srs.cli.running import Tally
 
 MANY = 10
 """From so many problems on a tally by code is worth its lines."""
@@ -86,6 +90,30 @@ def counted(problems: Sequence[Problem]) -> str:
     errors = sum(map(is_error, problems))
     counts = ((errors, "error"), (len(problems) - errors, "warning"))
     return ", ".join(plural(count, what) for count, what in counts if count) or "no problems"
+
+
+def ran(tallies: Sequence[Tally]) -> list[str]:
+    """Say what came of the code on each interpreter, in a line or a table."""
+    if len(tallies) == 1:
+        (one,) = tallies
+        skipped = f", {_skipped(one)}" if one.skipped else ""
+        known = f", {one.remembered} known from before" if one.remembered else ""
+        return [
+            f"{plural(one.programs, 'program')}, {plural(one.blocks, 'block')} of code on "
+            f"{one.python}: {one.passed} passed, {one.failed} failed{skipped} "
+            f"({one.seconds:.1f} s{known})."
+        ]
+    width = max((len(one.python) for one in tallies), default=0)
+    head = f"{'':{width}}  passed  failed  skipped"
+    return [head] + [
+        f"{one.python:{width}}  {one.passed:6}  {one.failed:6}  {_skipped(one) or 0}"
+        for one in tallies
+    ]
+
+
+def _skipped(one: Tally) -> str:
+    reasons = ", ".join(f"{count} {why}" for why, count in sorted(one.skipped.items()))
+    return f"{sum(one.skipped.values())} skipped ({reasons})" if reasons else ""
 
 
 def tally(problems: Sequence[Problem]) -> str:

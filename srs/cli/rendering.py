@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+from srs.cli.caching import keep, open_cache
 from srs.corpus import read, render, tree
 from srs.corpus.render import Rendered
 from srs.corpus.tree import Image, inside
@@ -17,9 +18,6 @@ from srs.errors import Problem, Severity
 from srs.ids import digest
 from srs.model import Note, Section
 from srs.store.notes import StoredNote
-
-MAX_KEPT_BYTES = 256 * 1024 * 1024
-"""A cache larger than this is begun anew."""
 
 
 @dataclass(slots=True)
@@ -64,7 +62,7 @@ class Renderer:
         key = digest(self.salt, note.kind.value, note.heading, note.front, note.back)
         if self.connection is not None:
             row = self.connection.execute(
-                "select tree from rendered where key = ?", (key,)
+                "select value from cached where key = ?", (key,)
             ).fetchone()
             if row is not None:
                 front, back, source = map(tree.from_data, json.loads(row[0]))
@@ -81,22 +79,16 @@ class Renderer:
         return render.section(section, path).back
 
     def remember(self) -> None:
-        """Write what was rendered anew into the cache; a cache that cannot be written is none."""
+        """Write what was rendered anew into the cache."""
         if self.connection is not None and self.fresh:
-            try:
-                with self.connection:
-                    self.connection.executemany(
-                        "insert or replace into rendered values (?, ?)", self.fresh
-                    )
-            except sqlite3.Error:
-                pass
+            keep(self.connection, self.fresh)
             self.fresh.clear()
 
 
 @contextmanager
 def renderer() -> Iterator[Renderer]:
     """Open the cache for a while; without a writable cache folder, render without one."""
-    connection = _open_cache()
+    connection = open_cache("trees")
     try:
         made = Renderer(connection)
         yield made
@@ -104,26 +96,6 @@ def renderer() -> Iterator[Renderer]:
     finally:
         if connection is not None:
             connection.close()
-
-
-def _open_cache() -> sqlite3.Connection | None:
-    from platformdirs import user_cache_path
-
-    path = user_cache_path("srs", appauthor=False) / "rendered.db"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > MAX_KEPT_BYTES:
-            path.unlink()
-        connection = sqlite3.connect(path, timeout=1)
-        connection.execute("pragma journal_mode = truncate")
-        connection.execute("pragma synchronous = off")
-        connection.execute(
-            "create table if not exists rendered (key text primary key, tree text) strict"
-        )
-        connection.execute("select key, tree from rendered limit 1")
-    except (OSError, sqlite3.Error):
-        return None
-    return connection
 
 
 def errors(rendered: Rendered) -> bool:

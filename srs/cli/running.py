@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from typing import Any
 
 import click
 
-from srs.cli.caching import open_cache
+from srs.cli.caching import keep, open_cache
 from srs.corpus.programs import Program
-from srs.errors import Place, Problem, Severity, SrsError
+from srs.errors import Place, Problem, Severity
 from srs.ids import digest
 from srs.runner import Interpreter, Limits, Verdict, judge, run
 
@@ -37,6 +37,10 @@ class Tally:
     skipped: dict[str, int] = field(default_factory=dict)
     remembered: int = 0
     seconds: float = 0.0
+
+    @property
+    def blocks(self) -> int:
+        return self.passed + self.failed + sum(self.skipped.values())
 
 
 @dataclass(slots=True)
@@ -179,11 +183,7 @@ class _Memory:
             for key, program, verdict in made
             if all(problem.code not in ("run-stopped", "run-left") for problem in verdict.problems)
         ]
-        try:
-            with self.connection:
-                self.connection.executemany("insert or replace into cached values (?, ?)", rows)
-        except sqlite3.Error:
-            pass
+        keep(self.connection, rows)
 
 
 @contextmanager
@@ -196,19 +196,15 @@ def _memory() -> Iterator[_Memory]:
             yield _Memory(connection)
 
 
-def _data(program: Program, verdict: Verdict) -> list[object]:
-    problems = [
-        (p.where.line - program.line, p.code, p.message, p.hint) for p in verdict.problems
-    ]
+def _data(program: Program, verdict: Verdict) -> Any:
+    problems = [(p.where.line - program.line, p.code, p.message, p.hint) for p in verdict.problems]
     return [verdict.passed, verdict.failed, verdict.skipped, problems]
 
 
-def _verdict(data: list[object], program: Program) -> Verdict:
+def _verdict(data: Any, program: Program) -> Verdict:
     passed, failed, skipped, problems = data
-    return Verdict(
-        passed, failed, tuple(skipped),
-        tuple(
-            Problem(Place(program.path, program.line + line), code, Severity.ERROR, message, hint)
-            for line, code, message, hint in problems
-        ),
-    )  # type: ignore[arg-type]  # fmt: skip
+    found = (
+        Problem(Place(program.path, program.line + line), code, Severity.ERROR, message, hint)
+        for line, code, message, hint in problems
+    )
+    return Verdict(passed, failed, tuple(skipped), tuple(found))

@@ -6,24 +6,28 @@ Limits are no sandbox: what runs here may do all that the user may.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from srs.corpus.programs import Block, Program
 from srs.errors import Place, Problem, Severity
-from srs.runner.process import Limits, Ran, run
+from srs.runner.interpreter import Interpreter, find
+from srs.runner.process import Limits, Ran, can_limit, run
 
+__all__ = ["Interpreter", "Limits", "Ran", "Verdict", "can_limit", "find", "judge", "run"]
+
+_TOO_LARGE = "[Errno 27] File too large"
 MAX_DIFF = 20
 """Lines of a difference that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of a program: blocks that did as they should, those skipped and why, and faults."""
+    """What came of a program: how many blocks did as they should, why others were left out."""
 
     passed: int
+    failed: int
     skipped: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -46,7 +50,7 @@ def judge(program: Program, ran: Ran) -> Verdict:
         problems += found
         passed += not found
     if program.must_fail:
-        return _must_fail(program, blocks, ran, passed, tuple(skipped), problems)
+        return _must_fail(program, ran, bool(skipped), problems)
     if ran.stopped:
         block = blocks[min(len(ran.results), len(blocks) - 1)]
         line = ran.line or block.line
@@ -54,22 +58,23 @@ def judge(program: Program, ran: Ran) -> Verdict:
     elif ran.left:
         some = "process" if ran.left == 1 else "processes"
         message = f"this code left {ran.left} {some} behind"
-        problems.append(_problem(program.path, blocks[-1].line, "run-left", message, "wait for them"))
-    return Verdict(passed, tuple(skipped), tuple(problems))
+        problems.append(
+            _problem(program.path, blocks[-1].line, "run-left", message, "wait for them")
+        )
+    failed = len(program.blocks) - len(skipped) - passed
+    return Verdict(passed, failed, tuple(skipped), tuple(problems))
 
 
-def _must_fail(
-    program: Program, blocks: list[Block], ran: Ran, passed: int, skipped: tuple[str, ...],
-    problems: list[Problem],
-) -> Verdict:  # fmt: skip
+def _must_fail(program: Program, ran: Ran, skips: bool, problems: list[Problem]) -> Verdict:
     """Judge the starter of an exercise: the tests must fail, and the code before them not."""
-    tests = blocks[-1].line
-    early = tuple(p for p in problems if p.where.line < tests and len(ran.results) < len(blocks))
-    failed = ran.stopped or len(problems) > 0 or skipped
-    if failed:
-        return Verdict(passed, skipped, early)
-    message = "the tests pass with the starter, so they prove nothing of the solution"
-    return Verdict(passed, skipped, (_problem(program.path, tests, "run-exercise", message),))
+    tests = program.blocks[-1].line
+    if skips:
+        return Verdict(0, 0, (), ())
+    if not problems and not ran.stopped:
+        message = "the tests pass with the starter, so they prove nothing of the solution"
+        return Verdict(0, 1, (), (_problem(program.path, tests, "run-exercise", message),))
+    early = len(ran.results) < len(program.blocks) and not ran.stopped
+    return Verdict(not early, early, (), tuple(problems) if early else ())
 
 
 def _faults(
@@ -81,6 +86,8 @@ def _faults(
         case {"what": "raised", "error": error, "text": text, "line": line}:
             said = f"{error}: {text}" if text else error
             hint = f"if it is meant, write `raises={error}` after the language"
+            if text == _TOO_LARGE:
+                hint = "a note may print 1 MiB, and write files of as much"
             message = f"this raises {said}"
             if block.raises:
                 hint, message = "", f"this raises {said} instead of {block.raises}"

@@ -5,8 +5,10 @@ each block goes to a file as a line of JSON, after the block; what the code prin
 always goes.
 """
 
-import __future__
+from __future__ import annotations
+import __future__ as future_statements
 
+import contextlib
 import doctest
 import faulthandler
 import importlib.util
@@ -16,13 +18,14 @@ import re
 import signal
 import sys
 import types
+from typing import Any
 
 FUTURES = 0
-for _name in __future__.all_feature_names:
-    FUTURES |= getattr(__future__, _name).compiler_flag
+for _name in future_statements.all_feature_names:
+    FUTURES |= getattr(future_statements, _name).compiler_flag
 
 
-def main(plan_path, results_path):
+def main(plan_path: str, results_path: str) -> None:
     with open(plan_path, encoding="utf-8") as file:
         plan = json.load(file)
     os.remove(plan_path)
@@ -32,25 +35,24 @@ def main(plan_path, results_path):
     if hasattr(faulthandler, "register"):
         faulthandler.register(signal.SIGUSR1, stacks, all_threads=False)
     module = types.ModuleType("__main__")
-    module.__file__ = plan["file"]
+    path: str = plan["file"]
+    module.__file__ = path
     sys.modules["__main__"] = module
-    sys.argv = [plan["file"]]
+    sys.argv = [path]
     flags = 0
     results = os.open(results_path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
     for block in plan["blocks"]:
-        result, flags = run(block, module, flags)
+        result, flags = run(block, module, path, flags)
         for stream in (sys.stdout, sys.stderr):
-            try:
-                stream.flush()
-            except (AttributeError, OSError, ValueError):
-                pass  # the code closed or replaced it
+            with contextlib.suppress(AttributeError, OSError, ValueError):
+                stream.flush()  # which the code may have closed or replaced
         result["printed"] = os.lseek(1, 0, os.SEEK_CUR)
         os.write(results, (json.dumps(result) + "\n").encode())
         if result["what"] == "raised" and result["error"] != block["raises"]:
             break
 
 
-def limit(limits):
+def limit(limits: dict[str, int]) -> None:
     """Set what the system itself enforces, where it does."""
     try:
         import resource
@@ -64,10 +66,10 @@ def limit(limits):
             resource.setrlimit(number, (most, most))
 
 
-def run(block, module, flags):
+def run(block: Any, module: types.ModuleType, path: str, flags: int) -> tuple[dict[str, Any], int]:
     """Run one block; return what happened, and the future statements in force after it."""
     if block["python"] and sys.version_info[:2] < tuple(block["python"]):
-        return {"what": "skipped", "why": "python>=%d.%d" % tuple(block["python"])}, flags
+        return {"what": "skipped", "why": "python>={}.{}".format(*block["python"])}, flags
     for name in block["requires"]:
         try:
             there = importlib.util.find_spec(name) is not None
@@ -77,17 +79,17 @@ def run(block, module, flags):
             return {"what": "skipped", "why": "requires=" + name}, flags
     try:
         if block["session"]:
-            return session(block, module), flags
+            return session(block, module, path), flags
         source = "\n" * (block["line"] - 1) + block["code"]
-        code = compile(source, module.__file__, "exec", flags, dont_inherit=True)
+        code = compile(source, path, "exec", flags, dont_inherit=True)
         flags |= code.co_flags & FUTURES
         exec(code, module.__dict__)
     except BaseException as error:
-        return raised(error, module.__file__), flags
+        return raised(error, path), flags
     return {"what": "done"}, flags
 
 
-def raised(error, path):
+def raised(error: BaseException, path: str) -> dict[str, Any]:
     """Say what was raised and at which line of the note: the innermost that is the note's."""
     line = None
     if isinstance(error, SyntaxError) and error.filename == path:
@@ -104,7 +106,7 @@ def raised(error, path):
     return {"what": "raised", "error": type(error).__name__, "text": text, "line": line}
 
 
-def session(block, module):
+def session(block: Any, module: types.ModuleType, path: str) -> dict[str, Any]:
     """Run a session as a doctest in the module's own names."""
     try:
         examples = doctest.DocTestParser().get_examples(block["code"])
@@ -112,7 +114,7 @@ def session(block, module):
         line = re.match(r"line (\d+)", str(error))
         at = block["line"] + (int(line[1]) - 1 if line else 0)
         return {"what": "session", "faults": [{"line": at, "error": str(error)}]}
-    test = doctest.DocTest(examples, {}, "note", module.__file__, block["line"] - 1, block["code"])
+    test = doctest.DocTest(examples, {}, "note", path, block["line"] - 1, block["code"])
     test.globs = module.__dict__
     runner = Session()
     runner.run(test, out=lambda text: None, clear_globs=False)
@@ -120,18 +122,20 @@ def session(block, module):
 
 
 class Session(doctest.DocTestRunner):
-    def __init__(self):
-        super().__init__(verbose=False)
-        self.faults = []
+    """Notes what does not come out as written, each example by itself."""
 
-    def report_failure(self, out, test, example, got):
+    def __init__(self) -> None:
+        super().__init__(verbose=False)
+        self.faults: list[dict[str, Any]] = []
+
+    def report_failure(self, out: Any, test: Any, example: Any, got: str) -> None:
         line = test.lineno + example.lineno + 1
         self.faults.append({"line": line, "wanted": example.want, "got": got[:5000]})
 
-    def report_unexpected_exception(self, out, test, example, exc_info):
+    def report_unexpected_exception(self, out: Any, test: Any, example: Any, exc_info: Any) -> None:
         line = test.lineno + example.lineno + 1
         name, error = exc_info[0].__name__, exc_info[1]
-        self.faults.append({"line": line, "error": "%s: %s" % (name, str(error)[:500])})
+        self.faults.append({"line": line, "error": f"{name}: {str(error)[:500]}"})
 
 
 main(*sys.argv[1:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import secrets
@@ -52,6 +53,11 @@ class Ran:
     stopped: str = ""
     line: int | None = None
     left: int = 0
+
+
+def can_limit() -> bool:
+    """Tell whether this system can hold a program to limits of memory, files and processes."""
+    return importlib.util.find_spec("resource") is not None
 
 
 def run(
@@ -158,7 +164,10 @@ class _Run:
         tick = 0
         while process.poll() is None:
             family.look()
-            if len(family.members) > limits.processes + 1 and len(family.alive()) > limits.processes + 1:
+            if (
+                len(family.members) > limits.processes + 1
+                and len(family.alive()) > limits.processes + 1
+            ):
                 return f"had more than {limits.processes} processes at once"
             if time.monotonic() > end:
                 return f"took longer than {limits.seconds:g} s"

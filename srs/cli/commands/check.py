@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from srs.corpus import read
 from srs.errors import SrsError
 
 if TYPE_CHECKING:
+    from srs.cli.running import Runner
     from srs.study.since import Since
 
 
@@ -40,18 +41,45 @@ if TYPE_CHECKING:
     metavar="REV",
     help="Say too what became of the notes since a revision in git; fail if a released one is gone.",
 )
+@click.option("--run", "with_code", is_flag=True, help="Run the code of the notes too.")
+@click.option(
+    "--python",
+    "pythons",
+    multiple=True,
+    metavar="PATH",
+    help="With --run: the Python to run it with; may be given again, for several.",
+)
+@click.option("--fresh", is_flag=True, help="With --run: forget what came of it before.")
+@click.option("--unlimited", is_flag=True, help="With --run: where a system has no limits, go on.")
 @click.pass_obj
 def command(
-    context: Context, paths: tuple[Path, ...], strict: bool, form: str, revision: str | None
+    context: Context,
+    paths: tuple[Path, ...],
+    strict: bool,
+    form: str,
+    revision: str | None,
+    with_code: bool,
+    pythons: tuple[str, ...],
+    fresh: bool,
+    unlimited: bool,
 ) -> None:
     """Show every problem in the corpus, or below PATH, with its place and what to do.
 
-    Works in any folder and runs no code. Exits 1 if there are errors.
+    Works in any folder. Exits 1 if there are errors.
+
+    With --run the `python` and `pycon` fences of each note run too, from top to bottom in an
+    interpreter of their own: an `output` fence must be what the code before it prints,
+    `raises=Error` must be raised, and a session must answer as it is written. Time, memory, output
+    and processes are limited, but limits are no sandbox: run only decks you trust. Without --run no
+    code of a deck is ever run.
     """
     if revision is not None and paths:
         raise click.UsageError("--against compares the whole corpus: leave out PATH")
+    if (pythons or fresh or unlimited) and not with_code:
+        raise click.UsageError("--python, --fresh and --unlimited need --run")
+    runner = _runner(pythons, fresh, unlimited) if with_code else None
     since = None if revision is None else _since(context, revision)
-    checked = [check(target) for target in _targets(context, paths)]
+    checked = [check(target, runner) for target in _targets(context, paths)]
     for path in (path for found in checked for path in found.missed):
         click.echo(f"srs: {path}: no deck, so nothing to check", err=True)
     findings = [finding for found in checked for finding in found.findings]
@@ -61,7 +89,9 @@ def command(
     verdict = f"{plural(notes, 'note')} in {plural(decks, 'deck')}: {show.counted(problems)}."
     match form:
         case "json":
-            became = {} if since is None else {"since": asdict(since)}
+            became: dict[str, object] = {} if since is None else {"since": asdict(since)}
+            if runner is not None:
+                became["run"] = [asdict(tally) for tally in runner.tallies]
             found = [show.as_dict(problem) for problem in problems]
             echo_json(notes=notes, problems=found, **became)
         case "github":
@@ -73,10 +103,26 @@ def command(
                 click.echo(show.as_text(finding.problem, finding.line, min(width, show.WIDTH)))
             click.echo(show.tally(problems), err=True, nl=False)
             click.echo(verdict, err=bool(problems))
+    if runner is not None and form != "json":
+        for line in show.ran(runner.tallies):
+            click.echo(line, err=bool(problems))
     if since is not None:
         _compare(since)
     failed = any(map(show.is_error, problems)) or (strict and problems)
     sys.exit(1 if failed or (since is not None and since.released) else 0)
+
+
+def _runner(pythons: Sequence[str], fresh: bool, unlimited: bool) -> Runner:
+    """Return what runs code; raises `SrsError` for what is no Python, or where limits are none."""
+    from srs.cli.running import Runner
+    from srs.runner import Limits, can_limit, find
+
+    if not can_limit() and not unlimited:
+        raise SrsError(
+            "this system sets no limits of memory, files and processes to a program: "
+            "if you trust the decks, say --unlimited"
+        )
+    return Runner([find(name) for name in pythons or [sys.executable]], Limits(), fresh)
 
 
 def _since(context: Context, revision: str) -> Since:
