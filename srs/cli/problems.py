@@ -35,11 +35,14 @@ def as_text(problem: Problem, line: str, width: int = WIDTH) -> str:
     """
     where = problem.where
     label = "" if is_error(problem) else "warning: "
-    out = [f"{where}: {label}{problem.message} [{problem.code}]"]
+    message, _, details = problem.message.partition("\n")
+    out = [f"{where}: {label}{message} [{problem.code}]"]
     if line.strip():
         margin = " " * len(str(where.line))
         quoted, indent = _excerpt(line, where.column - 1, width - len(f"  {margin} | "))
         out += [f"  {where.line} | {quoted}", f"  {margin} | {' ' * indent}^"]
+    if details:
+        out.append(details)
     if problem.hint:
         out.append(f"  hint: {problem.hint}")
     return "\n".join(out)

@@ -58,9 +58,9 @@ def judge(program: Program, ran: Ran) -> Verdict:
     elif ran.left:
         some = "process" if ran.left == 1 else "processes"
         message = f"this code left {ran.left} {some} behind"
-        problems.append(
-            _problem(program.path, blocks[-1].line, "run-left", message, "wait for them")
-        )
+        hint = "wait until all that it starts has ended"
+        problems.append(_problem(program.path, blocks[-1].line, "run-left", message, hint))
+        passed = max(0, passed - 1)
     failed = len(program.blocks) - len(skipped) - passed
     return Verdict(passed, failed, tuple(skipped), tuple(problems))
 

@@ -50,6 +50,7 @@ def main(plan_path: str, results_path: str) -> None:
         os.write(results, (json.dumps(result) + "\n").encode())
         if result["what"] == "raised" and result["error"] != block["raises"]:
             break
+    os.write(results, (json.dumps({"what": "end"}) + "\n").encode())
 
 
 def limit(limits: dict[str, int]) -> None:
@@ -92,15 +93,16 @@ def run(block: Any, module: types.ModuleType, path: str, flags: int) -> tuple[di
 def raised(error: BaseException, path: str) -> dict[str, Any]:
     """Say what was raised and at which line of the note: the innermost that is the note's."""
     line = None
+    told: Any = error
     if isinstance(error, SyntaxError) and error.filename == path:
-        line = error.lineno
+        line, told = error.lineno, error.msg
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == path:
             line = trace.tb_lineno
         trace = trace.tb_next
     try:
-        text = str(error)[:500]
+        text = str(told)[:500]
     except BaseException:
         text = ""
     return {"what": "raised", "error": type(error).__name__, "text": text, "line": line}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -112,12 +113,15 @@ class _Run:
         finally:
             family.kill()
             process.wait()
+        results = self._read()
         code = process.returncode
-        if not stopped and (code < 0 or len(self._read()) < self._expected()):
+        if not stopped and (code < 0 or {"what": "end"} not in results):
             line = self._stack_line()
-            stopped = f"was ended by {signal.Signals(-code).name}" if code < 0 else ""
-            stopped = stopped or f"ended the interpreter with exit code {code}"
-        return Ran(self._read(), self.out.read_bytes()[: self.limits.output], stopped, line, left)
+            stopped = f"ended the interpreter with exit code {code}"
+            if code < 0:
+                stopped = f"was ended by {signal.Signals(-code).name}"
+        ended = tuple(result for result in results if result["what"] != "end")
+        return Ran(ended, self.out.read_bytes()[: self.limits.output], stopped, line, left)
 
     def _prepare(self) -> None:
         self.place.mkdir()
@@ -149,9 +153,6 @@ class _Run:
         }
         place = str(self.place)
         return {**kept, "HOME": place, "TMPDIR": place, "TEMP": place, _TOKEN: self.token}
-
-    def _expected(self) -> int:
-        return sum(not block.no_run for block in self.program.blocks)
 
     def _read(self) -> tuple[Mapping[str, Any], ...]:
         lines = self.results.read_bytes().split(b"\n")
@@ -204,9 +205,8 @@ class _Run:
             text = self.stacks.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return None
-        marker = f'"{self.note}", line '
-        found = next((row for row in text.splitlines() if marker in row), None)
-        return int(found.partition(marker)[2].split(" ")[0]) if found else None
+        found = re.search(rf'"{re.escape(str(self.note))}", line ([0-9]+) in', text)
+        return int(found[1]) if found else None
 
 
 class _Family:

@@ -35,7 +35,8 @@ warning is silenced in its note by `<!-- srs: ignore CODE -->`, and everywhere b
 CODE = false
 ```
 
-in `srs.toml`. This page is written by `pytest tests/gallery --update-golden`.
+in `srs.toml`. What begins with `run-` is found by `srs check --run`, which runs the notes' code. This
+page is written by `pytest tests/gallery --update-golden`.
 
 """
 QUOTED = 16
@@ -92,12 +93,21 @@ def check(code: str, folder: Path) -> str:
         MADE[code][0](target)
 
     def said() -> str:
-        return CliRunner().invoke(group, ["check", str(target)], catch_exceptions=False).output
+        run = ["--run"] if code.startswith("run-") else []
+        args = ["check", *run, str(target)]
+        output = CliRunner().invoke(group, args, catch_exceptions=False).output
+        lines = output.splitlines(keepends=True)
+        return "".join(line for line in lines if " of code on " not in line)  # it has times
 
     if code != "unreadable":
         return said()
     with nobody(target):
         return said()
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.mark.parametrize("code", CASES)
