@@ -1,10 +1,13 @@
 """The shipped corpus holds together: no problems, all items answered, the lock up to date."""
 
 import csv
+import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from srs.cli import group
 from srs.corpus import lint, read, render
 from srs.corpus.parse import parse
 from srs.corpus.tree import CodeBlock, Image, List, Math, Table, inside
@@ -38,6 +41,17 @@ def notes(decks: list[Deck]) -> list[Note]:
 
 def test_renders_without_problems(notes: list[Note]) -> None:
     assert [p for note in notes for p in render.note(note).problems] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the limits of POSIX")
+def test_all_its_code_runs_and_prints_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    args = ["--decks", str(ROOT), "check", "--run", "--strict"]
+    result = CliRunner().invoke(group, args, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert " 0 failed" in result.output
 
 
 def test_every_syllabus_item_is_answered_and_every_note_is_wanted(notes: list[Note]) -> None:
