@@ -39,11 +39,14 @@ def scan_front(note: Note) -> tuple[Scanned, Scanned]:
 def resolved(note: Note, *, by_content: bool) -> tuple[Note, Problems]:
     """Make a note a cloze or choice note if its text may decide; say what one of its kind lacks."""
     if by_content:
-        text = note
-        if not note.front:
-            text = replace(note, front=note.back, back="", front_line=note.back_line)
-        made, problems = cloze(text)
-        return (made, problems) if made.kind is Kind.CLOZE else choice(note)
+        if occurs(note.question) or (not note.front and occurs(note.back)):
+            text = note
+            if not note.front:
+                text = replace(note, front=note.back, back="", front_line=note.back_line)
+            made, problems = cloze(text)
+            if made.kind is Kind.CLOZE:
+                return made, problems
+        return choice(note)
     if note.kind is Kind.EXERCISE and note.back:
         faults = tuple(_exercise_faults(note))
         return replace(note, broken=note.broken or bool(faults)), faults

@@ -129,11 +129,14 @@ def reconcile(
     free = _free_ms(now_ms, lock, candidates)
     entries: dict[str, Entry] = {}
     for n, guid in sorted(guids.items()):
-        entry = candidates.get(guid) or _fresh(guid, marks[n], free)
-        entries[guid] = replace(
-            entry, id=notes[n].id, front=marks[n].front, back=marks[n].back,
-            ords=_cards(entry, notes[n], free),
-        )  # fmt: skip
+        note, mark, was = notes[n], marks[n], candidates.get(guid)
+        if was is None:
+            created = next(free)
+            cards = _cards({}, note, created, free)
+            entries[guid] = Entry(guid, note.id, created, mark.cloze, mark.front, mark.back, cards)
+        else:
+            cards = _cards(dict(was.ords), note, was.created, free)
+            entries[guid] = replace(was, id=note.id, front=mark.front, back=mark.back, ords=cards)
     used = {(marks[n].id, marks[n].cloze) for n in guids}
     gone = tuple(guid for guid in candidates if guid in lock and guid not in claimed)
     stale = [entry for guid in gone if (entry := candidates[guid]).id]
@@ -172,11 +175,6 @@ def _has_moved(note: Note, was: Known | None) -> bool:
 def _free_ms(now_ms: int, lock: Lock, candidates: Mapping[str, Entry]) -> Iterator[int]:
     """Yield milliseconds that name no note and no card; looks for the taken ones when asked."""
     yield from free_ms(now_ms, lock.taken_ms(now_ms) | {e.created for e in candidates.values()})
-
-
-def _fresh(guid: str, mark: signs.Marks, free: Iterator[int]) -> Entry:
-    """Make the entry of a new note, still without cards."""
-    return Entry(guid, mark.id, next(free), mark.cloze, mark.front, mark.back, ())
 
 
 def _remembered(guid: str, was: Known) -> Entry:
@@ -240,10 +238,11 @@ def _same(one: str, other: str) -> bool:
     return bool(one) and one == other
 
 
-def _cards(entry: Entry, note: Note, free: Iterator[int]) -> tuple[tuple[int, int], ...]:
-    """Return the entry's cards with those that the note has now; a card's id never changes."""
-    cards = dict(entry.ords)
+def _cards(
+    cards: dict[int, int], note: Note, created: int, free: Iterator[int]
+) -> tuple[tuple[int, int], ...]:
+    """Return the cards there are with those that the note has now; a card's id never changes."""
     for ord in () if note.broken and cards else note.ords:
         if ord not in cards:
-            cards[ord] = next(free) if cards else entry.created
+            cards[ord] = next(free) if cards else created
     return tuple(sorted(cards.items()))
