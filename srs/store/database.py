@@ -68,12 +68,8 @@ class Database:
             number = copies[-1][0] + 1 if copies else 1
             target = folder / f"{self.path.stem}-{number:04}-{reason}.db"
             unfinished = target.with_suffix(".part")
-            with (
-                self.faults(),
-                closing(sqlite3.connect(self.path)) as source,
-                closing(sqlite3.connect(unfinished)) as destination,
-            ):
-                source.backup(destination)
+            with self.faults():
+                _back_up(self.path, unfinished)
             unfinished.replace(target)
             for _, old in copies[: max(0, len(copies) + 1 - KEPT_COPIES)]:
                 old.unlink()
@@ -85,6 +81,21 @@ class Database:
 
     def close(self) -> None:
         self.connection.close()
+
+
+def copy_database(path: Path, target: Path) -> None:
+    """Copy a database that may be in use to a new place, whose folder is made."""
+    _make_folder(target.parent)
+    with _sentences(path):
+        _back_up(path, target)
+
+
+def _back_up(path: Path, target: Path) -> None:
+    with (
+        closing(sqlite3.connect(path)) as source,
+        closing(sqlite3.connect(target)) as destination,
+    ):
+        source.backup(destination)
 
 
 def open_database(path: Path) -> Database:

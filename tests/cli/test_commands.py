@@ -209,26 +209,6 @@ def test_a_released_note_that_vanished_fails_the_check(
     assert "third was exported and is gone" in result.stderr
 
 
-def test_init_in_an_empty_folder_makes_a_deck_without_problems(run: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "new"
-    assert run("init", folder).exit_code == 0
-    assert run("--decks", folder, "check", "--strict").stdout == "3 notes in 1 deck: no problems.\n"
-    assert json.loads(run("--decks", folder, "due", "--json").stdout)["total"]["new"] == 3
-    assert (folder / ".srs" / ".gitignore").read_text() == "*\n"
-    again = run("init", folder)
-    assert (again.exit_code, "there already" in again.stderr) == (1, True)
-
-
-def test_init_where_markdown_is_says_what_it_finds_and_adds_only_the_config(
-    run: Run, corpus: Path
-) -> None:
-    (corpus / "srs.toml").unlink()
-    result = run("init", corpus)
-    assert result.stdout.startswith(f"1 deck with 3 notes in {corpus}.\n")
-    assert sorted(p.name for p in corpus.iterdir()) == ["deck.md", "srs.toml"]
-    assert run("--decks", corpus, "due").exit_code == 0
-
-
 def test_a_folder_that_is_no_corpus_says_how_to_make_one(run: Run, corpus: Path) -> None:
     (corpus / "srs.toml").unlink()
     result = run("--decks", corpus, "due")

@@ -38,6 +38,9 @@ def test_add_keeps_a_deck_s_line_endings(run: Run, corpus: Path) -> None:
         (["Q", "  "], "no answer"),
         (["Q", "```python\nopen"], "not closed"),
         (["Q", "A {{c1::hole"], "not closed"),
+        (["What is {#x}", "A"], "read as something else"),
+        (["Why C #", "A"], "read as something else"),
+        (["Q", "A\n\n## R\n\nB"], "read as something else"),
     ],
 )
 def test_add_refuses_what_would_be_a_problem(
@@ -47,6 +50,71 @@ def test_add_refuses_what_would_be_a_problem(
     assert result.exit_code == 1
     assert expected in result.stderr
     assert not (corpus / "inbox.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("front", "back"),
+    [
+        ("# hash", "A"), ("- dash", "A"), ("1. one", "- list\n- more"), ("{1, 2}", "{3}"),
+        ('"quoted" `code`', "x\n\ny"), ("The {{c1::text}}", "extra"), ("Q", "{{c1::a}} b"),
+        ("  spaces \n around", "A\n"), ("<b>", "`<b>`"),
+    ],
+)  # fmt: skip
+def test_add_writes_what_is_meant(run: Run, corpus: Path, front: str, back: str) -> None:
+    assert run("--decks", corpus, "add", "--", front, back).exit_code == 0
+    assert " ".join(front.split()) in guids(run, corpus)
+
+
+@pytest.mark.parametrize("end", ["A", "A\n", "A\n\n---\n", "A\n\n<!-- c -->"])
+def test_add_goes_behind_whatever_a_deck_ends_with(run: Run, corpus: Path, end: str) -> None:
+    (corpus / "deck.md").write_text(f"## Q\n\n{end}", encoding="utf-8")
+    assert run("--decks", corpus, "add", "R", "B", "--deck", corpus / "deck.md").exit_code == 0
+    assert {"Q", "R"} <= guids(run, corpus).keys()
+
+
+def editor(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str, code: int = 0) -> None:
+    """Let the editor write a text."""
+    script = folder / "editor.py"
+    script.write_text(
+        f"import sys\nopen(sys.argv[-1], 'w').write({text!r}) if {text!r} else None\nsys.exit({code})\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
+    monkeypatch.delenv("VISUAL", raising=False)
+
+
+def test_add_opens_an_editor_and_tells_every_note(
+    run: Run, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor(
+        tmp_path, monkeypatch, "## One?\n<!-- {#one} -->\n\n1\n\n## Two?\n<!-- {#two} -->\n\n2\n"
+    )
+    result = run("--decks", corpus, "add")
+    assert result.stdout == "inbox.md:1: one\ninbox.md:6: two\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("", 0, "nothing was written"),
+        ("just text\n", 0, "this text holds no note"),
+        ("## Q\n\n```\nopen\n", 0, "this code fence is not closed"),
+        ("## Q\n\nA\n", 1, "set $EDITOR to one that is there"),
+    ],
+)
+def test_add_loses_no_text_that_it_refuses(
+    run: Run, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    text: str, code: int, said: str,
+) -> None:  # fmt: skip
+    editor(tmp_path, monkeypatch, text, code)
+    result = run("--decks", corpus, "add")
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert not (corpus / "inbox.md").exists()
+    if text and not code:
+        kept = Path(result.stderr.strip().rpartition("your text is in ")[2])
+        assert kept.read_text(encoding="utf-8") == text
+        kept.unlink()
 
 
 def test_add_stays_in_the_corpus(run: Run, corpus: Path, tmp_path: Path) -> None:
@@ -64,7 +132,7 @@ def test_rows_are_added_and_ids_leave_them_alone(
     editor = tmp_path / "editor.py"
     editor.write_text(f"import sys\nopen(sys.argv[1], 'w').write({text!r})\n", encoding="utf-8")
     monkeypatch.setenv("EDITOR", f"{sys.executable} {editor}")
-    assert run("--decks", corpus, "add").stdout == "inbox.md:6: e\n"
+    assert run("--decks", corpus, "add").stdout.endswith("\ninbox.md:6: e\n")
     assert run("--decks", corpus, "add", "Q", "A", "--deck", corpus / "inbox.md").exit_code == 0
     assert run("--decks", corpus, "ids", "--write").stdout == "1 id written.\n"
     after = (corpus / "inbox.md").read_text(encoding="utf-8")
