@@ -30,18 +30,16 @@ def content_hash(text: str) -> str:
     return digest(" ".join(unicodedata.normalize("NFC", text).split()))
 
 
-def new_guid(key: str, name: str, *, cloze: bool, taken: Container[str]) -> str:
-    """Make the guid of a note seen for the first time.
+def new_guids(key: str, name: str, *, cloze: bool, taken: Container[str]) -> Iterator[str]:
+    """Yield guids for notes of one name seen for the first time: those not `taken` when asked for.
 
-    A hash of the corpus' `key`, the note's `name` (its id, else its front) and whether it is a
-    cloze note, since Anki cannot change that under one guid; with a counter where the guid is
-    `taken`. It is assigned once and never computed again.
+    A hash of the corpus' `key`, the notes' `name` (their id, else their front) and whether they
+    are cloze notes, since Anki cannot change that under one guid; with a counter where the guid is
+    taken. It is assigned once and never computed again.
     """
     kind = "cloze" if cloze else "note"
-    counter = 0
-    while (guid := digest(key, kind, name, str(counter))) in taken:
-        counter += 1
-    return guid
+    every = (digest(key, kind, name, str(counter)) for counter in itertools.count())
+    return (guid for guid in every if guid not in taken)
 
 
 def free_ms(start: int, taken: Set[int]) -> Iterator[int]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srs.ids import GUID_LENGTH, content_hash, digest, free_ms, new_guid
+from srs.ids import GUID_LENGTH, content_hash, digest, free_ms, new_guids
 
 names = st.text(st.characters())
 GUID = re.compile(r"[A-Za-z0-9_-]+")
@@ -49,28 +49,28 @@ def test_any_text_has_a_hash(text: str) -> None:
 
 @given(names, names, st.booleans())
 def test_a_guid_keeps_the_grammar(key: str, name: str, cloze: bool) -> None:
-    guid = new_guid(key, name, cloze=cloze, taken=set())
+    guid = next(new_guids(key, name, cloze=cloze, taken=set()))
     assert GUID.fullmatch(guid)
     assert len(guid) == GUID_LENGTH
-    assert guid == new_guid(key, name, cloze=cloze, taken=set())
+    assert guid == next(new_guids(key, name, cloze=cloze, taken=set()))
 
 
 @given(names, st.lists(st.tuples(st.sampled_from("abc"), st.booleans()), max_size=12))
 def test_guids_are_unique_though_names_are_not(key: str, wanted: list[tuple[str, bool]]) -> None:
     taken: set[str] = set()
     for name, cloze in wanted:
-        guid = new_guid(key, name, cloze=cloze, taken=taken)
+        guid = next(new_guids(key, name, cloze=cloze, taken=taken))
         assert guid not in taken
         taken.add(guid)
 
 
 def test_a_guid_depends_on_corpus_name_and_kind() -> None:
-    assert new_guid("k", "name", cloze=False, taken=()) == "zufntpgnmkirewhr"
+    assert next(new_guids("k", "name", cloze=False, taken=())) == "zufntpgnmkirewhr"
     others = [
-        new_guid("k2", "name", cloze=False, taken=()),
-        new_guid("k", "name2", cloze=False, taken=()),
-        new_guid("k", "name", cloze=True, taken=()),
-        new_guid("k", "name", cloze=False, taken=("zufntpgnmkirewhr",)),
+        next(new_guids("k2", "name", cloze=False, taken=())),
+        next(new_guids("k", "name2", cloze=False, taken=())),
+        next(new_guids("k", "name", cloze=True, taken=())),
+        next(new_guids("k", "name", cloze=False, taken=("zufntpgnmkirewhr",))),
     ]
     assert len({"zufntpgnmkirewhr", *others}) == 5
 

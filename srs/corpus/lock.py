@@ -102,7 +102,8 @@ class Lock(Mapping[str, Entry]):
 def parse(text: str) -> Lock:
     """Parse a lock; of a conflict both sides count. Raises `SrsError` for a line it cannot read."""
     rows: dict[str, tuple[str, ...]] = {}
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    for number, line in enumerate(lines, start=1):
         if _LINE.fullmatch(line):
             guid = _unescape(line.partition("\t")[0])
             rows[guid] = (*rows[guid], line) if guid in rows else (line,)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from srs.corpus.lock import Entry, Lock
 from srs.errors import Problem
-from srs.ids import content_hash, free_ms, new_guid
+from srs.ids import content_hash, free_ms, new_guids
 from srs.model import Kind, Note
 from srs.reconcile import likeness, signs
 
@@ -119,11 +119,14 @@ def reconcile(
 
     new = [n for n in wanted if n not in found and not notes[n].draft]
     guids = dict(found)
-    names = {*lock, *settled, *candidates}
+    taken = {*lock, *settled, *candidates}
+    unused: dict[tuple[str, bool], Iterator[str]] = {}
     for n in new:
-        name = notes[n].id or notes[n].question
-        guids[n] = new_guid(key, name, cloze=marks[n].cloze, taken=names)
-        names.add(guids[n])
+        name, cloze = notes[n].id or notes[n].question, marks[n].cloze
+        if (name, cloze) not in unused:
+            unused[name, cloze] = new_guids(key, name, cloze=cloze, taken=taken)
+        guids[n] = next(unused[name, cloze])
+        taken.add(guids[n])
     claimed = set(guids.values())
     lost = tuple(guid for guid, was in known.items() if not was.gone and guid not in claimed)
     free = _free_ms(now_ms, lock, candidates)

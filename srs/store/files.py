@@ -16,7 +16,10 @@ def read_lock(root: Path) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise SrsError(f"cannot read {root / lock.FILE}: {error}") from error
+        reason = (
+            error.strerror if isinstance(error, OSError) else f"it is not UTF-8 ({error.reason})"
+        )
+        raise SrsError(f"cannot read {root / lock.FILE}: {reason}") from error
 
 
 def write_lock(root: Path, text: str, *, locked: bool = False) -> None:

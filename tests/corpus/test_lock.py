@@ -55,6 +55,11 @@ def test_a_checkout_with_other_newlines_is_the_same(values: dict[str, Entry]) ->
     assert dict(lock.parse(written(values).replace("\n", "\r\n"))) == values
 
 
+@given(LOCKS)
+def test_an_editor_may_put_a_byte_order_mark_before_it(values: dict[str, Entry]) -> None:
+    assert dict(lock.parse("\ufeff" + written(values))) == values
+
+
 def test_it_is_sorted_and_says_what_it_is() -> None:
     two = Entry("b", "", 1, False, "f", "g", ((1, 1),))
     one = Entry("a", "id", 5, True, "f", "g", ((1, 5), (3, 9)), 7, "h", "D")

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -355,6 +356,14 @@ def test_a_note_that_was_a_cloze_note_for_a_while_is_itself_again() -> None:
     third = reconciled([cloze("{{c1::New}}", id="x")], second.lock)
     assert third.guids == second.guids
     assert reconciled([note("New?", "New.", id="x")], third.lock).guids == first.guids
+
+
+def test_thousands_of_equal_notes_take_a_moment() -> None:
+    began = time.perf_counter()
+    plan = known(*[note()] * 4_000)
+    assert len(set(plan.guids)) == 4_000
+    assert reconciled([note()] * 4_001, plan.lock).guids[:-1] == plan.guids
+    assert time.perf_counter() - began < 10
 
 
 def test_the_report_counts_notes() -> None:

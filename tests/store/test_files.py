@@ -36,6 +36,17 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+def test_a_lock_that_cannot_be_read_is_said_in_a_sentence(tmp_path: Path) -> None:
+    lock = tmp_path / "srs.lock"
+    lock.mkdir()
+    with pytest.raises(SrsError, match=r"cannot read .*srs\.lock: [A-Z][a-z ]+$"):
+        read_lock(tmp_path)
+    lock.rmdir()
+    lock.write_bytes(b"\xff")
+    with pytest.raises(SrsError, match=r"cannot read .*srs\.lock: it is not UTF-8"):
+        read_lock(tmp_path)
+
+
 def test_a_new_file_is_put_in_place(tmp_path: Path) -> None:
     replace_file(tmp_path / "new", b"content")
     assert (tmp_path / "new").read_bytes() == b"content"
