@@ -42,11 +42,11 @@ class Doubt(NamedTuple):
 class Plan:
     """What is to be done, nothing of it done yet.
 
-    `lock` is as it will be, `entries` the lines of the notes at hand; `guids` belong to the notes in their order, and are
-    empty for a draft never seen before and for a note that lost its id to another. `edited`,
-    `moved` (to another file), `new` and `returned` (it was gone) are positions of notes; one may
-    have been edited and moved, the others are as they were. `orphaned` are the guids of those that are gone now,
-    `gone` of all that the lock has and no note. `doubts` are new notes that are like an orphan;
+    `lock` is as it will be, `entries` the lines of the notes at hand; `guids` belong to the notes
+    in their order, and are empty for a draft never seen before and for a note that lost its id to
+    another. `edited`, `moved` (to another file), `new` and `returned` (it was gone) are positions
+    of notes; one may have been edited and moved, the others are as they were. `orphaned` are the
+    guids of those that are gone now, `gone` of all that the lock has and no note. `doubts` are new notes that are like an orphan;
     `turned` ones that became a cloze note, or ceased to be one, and so begin anew. `copies` are
     notes known before that say just what one gone now said, by their guids: that one's by theirs.
     """
@@ -102,20 +102,23 @@ def reconcile(
     the lock.
     """
     known = known or {}
-    candidates = {guid: lock[guid] for guid in lock if guid not in settled}
-    candidates |= {
-        guid: _remembered(guid, was)
-        for guid, was in known.items()
-        if guid not in lock and not was.gone
-    }
+    here = [guid for guid, was in known.items() if not was.gone]
+    locked = {guid: lock[guid] for guid in lock if guid not in settled}
+    lockless = {guid: remembered(guid, was) for guid, was in known.items() if guid not in lock}
+    candidates = locked | lockless
+    gone_here = {guid for guid, was in known.items() if was.gone}
+    outdone = _outdone(lockless, (e for guid, e in locked.items() if guid not in gone_here))
+    homes = {guid: known[guid].path for guid in here if guid not in outdone}
     marks = [signs.of_note(note) for note in notes]
     has_ids = any(note.id for note in notes)
     held = {lock.id(guid) for guid in settled if guid in lock} if has_ids else set()
-    losers = signs.doubled_ids(notes, marks, candidates.values(), held)
+    losers = signs.doubled_ids(notes, marks, candidates.values(), homes, held)
 
-    wanted = {n: mark for n, mark in enumerate(marks) if n not in losers}
-    lines = [*candidates.values(), *(twin for twin in lock.twins() if twin.guid in candidates)]
-    found = signs.paired(wanted, sorted(lines, key=lambda line: line.created))
+    drafts_last = sorted(range(len(notes)), key=lambda n: notes[n].draft)
+    wanted = {n: marks[n] for n in drafts_last if n not in losers}
+    lines = [*locked.values(), *(twin for twin in lock.twins() if twin.guid in locked)]
+    lines.sort(key=lambda line: line.created)
+    found = signs.paired(wanted, [*lines, *lockless.values()], homes)
     likely = _likely(notes, [n for n in wanted if n not in found], found, known)
     found |= {pair.note: pair.guid for pair, sure in likely.items() if sure}
 
@@ -130,7 +133,7 @@ def reconcile(
         guids[n] = next(unused[name, cloze])
         taken.add(guids[n])
     claimed = set(guids.values())
-    lost = tuple(guid for guid, was in known.items() if not was.gone and guid not in claimed)
+    lost = tuple(guid for guid in here if guid not in claimed)
     free = _free_ms(now_ms, lock, candidates)
     entries: dict[str, Entry] = {}
     for n, guid in sorted(guids.items()):
@@ -143,10 +146,11 @@ def reconcile(
             cards = _cards(dict(was.ords), note, was.created, free)
             entries[guid] = replace(was, id=note.id, front=mark.front, back=mark.back, ords=cards)
     used = {(marks[n].id, marks[n].cloze) for n in guids}
-    gone = tuple(guid for guid in candidates if guid in lock and guid not in claimed)
-    stale = [entry for guid in gone if (entry := candidates[guid]).id]
-    nameless = [replace(entry, id="") for entry in stale if (entry.id, entry.cloze) in used]
-    changed = [e for guid, e in entries.items() if guid not in lock or e != candidates[guid]]
+    gone = {guid: entry for guid, entry in locked.items() if guid not in claimed}
+    stale = [entry for entry in gone.values() if entry.id and (entry.id, entry.cloze) in used]
+    written = gone | {entry.guid: replace(entry, id="") for entry in stale} | entries
+    written |= _told_apart(written.values(), lock, free)
+    changed = [entry for guid, entry in written.items() if entry != locked.get(guid)]
 
     unsure = [pair for pair, sure in likely.items() if not sure]
     of_id = {known[guid].id: guid for guid in lost}
@@ -155,20 +159,26 @@ def reconcile(
     still = (lock[guid] for guid in settled if guid in lock)
     returned = [n for n, guid in found.items() if guid in known and known[guid].gone]
     return Plan(
-        lock=lock.changed([*changed, *nameless]),
-        entries=entries,
+        lock=lock.changed(changed),
+        entries={guid: written[guid] for guid in entries},
         guids=tuple(guids.get(n, "") for n in range(len(notes))),
         edited=tuple(n for n, g in sorted(found.items()) if _differs(marks[n], candidates[g])),
         moved=tuple(n for n, g in sorted(found.items()) if _has_moved(notes[n], known.get(g))),
         new=tuple(new),
         returned=tuple(sorted(returned)),
         orphaned=lost,
-        gone=gone,
+        gone=tuple(gone),
         doubts=tuple(doubt for doubt, turns in turned.items() if not turns),
         turned=tuple(doubt for doubt, turns in turned.items() if turns),
         copies=_copies([candidates[guid] for guid in lost], [*entries.values(), *still]),
         problems=tuple(losers.values()),
     )
+
+
+def _outdone(lockless: Mapping[str, Entry], lines: Iterable[Entry]) -> set[str]:
+    """Return the guids the lock lacks for texts it has another for: the lock is right."""
+    said = {(line.cloze, line.front, line.back) for line in lines} if lockless else set()
+    return {g for g, e in lockless.items() if (e.cloze, e.front, e.back) in said}
 
 
 def _copies(lost: Sequence[Entry], there: Iterable[Entry]) -> dict[str, str]:
@@ -193,7 +203,30 @@ def _free_ms(now_ms: int, lock: Lock, candidates: Mapping[str, Entry]) -> Iterat
     yield from free_ms(now_ms, lock.taken_ms(now_ms) | {e.created for e in candidates.values()})
 
 
-def _remembered(guid: str, was: Known) -> Entry:
+def _told_apart(entries: Collection[Entry], lock: Lock, free: Iterator[int]) -> dict[str, Entry]:
+    """Return the lines whose note or card has another's id, with ids of their own.
+
+    Two machines may have named them in the same millisecond. A released note keeps its ids, then
+    one that the lock has.
+    """
+    notes = {entry.created for entry in entries}
+    cards = {id for entry in entries for _, id in entry.ords}
+    if len(notes) == len(entries) and len(cards) == sum(len(entry.ords) for entry in entries):
+        return {}
+    notes.clear()
+    cards.clear()
+    out: dict[str, Entry] = {}
+    for entry in sorted(entries, key=lambda e: (not e.released, e.guid not in lock, e.guid)):
+        created = next(free) if entry.created in notes else entry.created
+        ords = tuple((ord, next(free) if id in cards else id) for ord, id in entry.ords)
+        notes.add(created)
+        cards.update(id for _, id in ords)
+        if (created, ords) != (entry.created, entry.ords):
+            out[entry.guid] = replace(entry, created=created, ords=ords)
+    return out
+
+
+def remembered(guid: str, was: Known) -> Entry:
     """Make the entry of a note that this machine knows and the lock does not."""
     front, back = content_hash(was.question), content_hash(was.back)
     return Entry(guid, was.id, was.created, was.cloze, front, back, ((was.ords[0], was.created),))

@@ -16,8 +16,12 @@ MIN_BACK = 40
 
 
 class Marks(NamedTuple):
-    """What a note is recognised by; `long_back` is empty where the back is too short for that."""
+    """What a note is recognised by; `long_back` is empty where the back is too short for that.
 
+    `path` is its file; of a line, the file that its note stood in when last read, empty if none.
+    """
+
+    path: str
     id: str
     front: str
     back: str
@@ -29,17 +33,20 @@ def of_note(note: Note) -> Marks:
     """Return a note's marks."""
     back = content_hash(note.back)
     long_back = back if len(note.back) >= MIN_BACK else ""
-    return Marks(note.id, content_hash(note.question), back, long_back, note.kind is Kind.CLOZE)
+    front, cloze = content_hash(note.question), note.kind is Kind.CLOZE
+    return Marks(note.place.path, note.id, front, back, long_back, cloze)
 
 
-def _of_entry(entry: Entry) -> Marks:
-    return Marks(entry.id, entry.front, entry.back, entry.back, entry.cloze)
+def _of_entry(entry: Entry, path: str) -> Marks:
+    return Marks(path, entry.id, entry.front, entry.back, entry.back, entry.cloze)
 
 
 _SIGNS: tuple[tuple[Callable[[Marks], object], bool], ...] = (
-    (lambda mark: (mark.id, mark.front, mark.back), True),
+    (lambda mark: mark.path and (mark.path, mark.id, mark.front, mark.back), True),
     (lambda mark: mark.id and (mark.id, mark.front), False),
     (lambda mark: mark.id and (mark.id, mark.back), False),
+    (lambda mark: mark.path and (mark.path, mark.front, mark.back), True),
+    (lambda mark: (mark.id, mark.front, mark.back), True),
     (lambda mark: (mark.front, mark.back), True),
     (lambda mark: mark.id, False),
     (lambda mark: mark.front, False),
@@ -47,32 +54,41 @@ _SIGNS: tuple[tuple[Callable[[Marks], object], bool], ...] = (
 )
 """What notes and entries are paired by, where both have it and only one of each.
 
-Of notes that are equal as a whole there may be several: the oldest line goes to the first. An id
-comes first, but not where nothing is left under it and another note has all that it stood for:
+Of notes that are equal as a whole there may be several: each keeps the line it had in its file,
+so that a copy takes nothing from its original, and of the rest the oldest goes to the first. An
+id comes first, but not where nothing is left under it and another note has all that it stood for:
 then that one was given a new id, and the old id to a new note.
 """
 
 
-def paired(marks: Mapping[int, Marks], entries: Sequence[Entry]) -> dict[int, str]:
+def paired(
+    marks: Mapping[int, Marks], entries: Iterable[Entry], homes: Mapping[str, str]
+) -> dict[int, str]:
     """Pair notes, by their positions, with the guids of entries, the best sign first.
 
-    Entries come in order of age. A guid may have several: a merge left what both sides knew.
+    Of equals, on either side, the first comes first. A guid may have several entries: a merge left
+    what both sides knew. `homes` are the files of the notes that were there when last read, by
+    guid: these go before what was gone already.
     """
+    lines = sorted(entries, key=lambda entry: entry.guid not in homes)
     found: dict[int, str] = {}
     taken: set[str] = set()
-    if not entries:
+    if not lines:
         return found
     for sign, is_whole in _SIGNS:
         known: dict[object, dict[str, None]] = defaultdict(dict)
-        for entry in entries:
+        for entry in lines:
             if entry.guid not in taken:
-                known[entry.cloze, sign(_of_entry(entry))][entry.guid] = None
+                mark = _of_entry(entry, homes.get(entry.guid, ""))
+                known[mark.cloze, sign(mark)][entry.guid] = None
         wanted: dict[object, list[int]] = defaultdict(list)
         for n, mark in marks.items():
             if n not in found and sign(mark):
                 wanted[mark.cloze, sign(mark)].append(n)
         for shared, alike in wanted.items():
             guids = [guid for guid in known.get(shared, ()) if guid not in taken]
+            if not is_whole:
+                guids = [guid for guid in guids if guid in homes] or guids
             if is_whole or (len(alike), len(guids)) == (1, 1):
                 for n, guid in zip(alike, guids, strict=False):
                     found[n] = guid
@@ -81,22 +97,27 @@ def paired(marks: Mapping[int, Marks], entries: Sequence[Entry]) -> dict[int, st
 
 
 def doubled_ids(
-    notes: Sequence[Note], marks: Sequence[Marks], entries: Iterable[Entry], held: set[str]
+    notes: Sequence[Note],
+    marks: Sequence[Marks],
+    entries: Iterable[Entry],
+    homes: Mapping[str, str],
+    held: set[str],
 ) -> dict[int, Problem]:
     """Find notes that claim an id another has the better right to: the one the lock knows.
 
-    `held` are the ids of notes in files that were not looked at.
+    `homes` are as for `paired`, `held` the ids of notes in files that were not looked at.
     """
     by_id: dict[str, list[int]] = defaultdict(list)
     for n, note in enumerate(notes):
         if note.id:
             by_id[note.id].append(n)
-    known: dict[str, list[Entry]] = defaultdict(list)
+    known: dict[str, list[Marks]] = defaultdict(list)
     for entry in entries:
-        known[entry.id].append(entry)
+        if entry.id in by_id:
+            known[entry.id].append(_of_entry(entry, homes.get(entry.guid, "")))
     losers: dict[int, Problem] = {}
     for id, claims in by_id.items():
-        keeper = None if id in held else _keeper(claims, marks, known[id])
+        keeper = None if id in held else _keeper(claims, notes, marks, known[id])
         for n in claims:
             if n == keeper:
                 continue
@@ -107,13 +128,23 @@ def doubled_ids(
     return losers
 
 
-def _keeper(claims: list[int], marks: Sequence[Marks], entries: list[Entry]) -> int:
-    """Choose the note that is most like what the lock knows under an id, else the first."""
+def _keeper(
+    claims: list[int], notes: Sequence[Note], marks: Sequence[Marks], known: list[Marks]
+) -> int:
+    """Choose the note that is most like what is known under an id, then where it was, or first.
 
-    def likeness(n: int) -> int:
-        own = [e for e in entries if e.cloze == marks[n].cloze]
+    A draft comes after its like.
+    """
+
+    def likeness(n: int) -> tuple[int, bool]:
+        mark = marks[n]
         return max(
-            ((marks[n].front == e.front) + (marks[n].back == e.back) for e in own), default=-1
+            (
+                ((mark.front == was.front) + (mark.back == was.back), mark.path == was.path)
+                for was in known
+                if was.cloze == mark.cloze
+            ),
+            default=(-1, False),
         )
 
-    return max(claims, key=lambda n: (likeness(n), -n))
+    return max(claims, key=lambda n: (likeness(n), not notes[n].draft, -n))

@@ -12,6 +12,7 @@ from srs.corpus import lock as lock_
 from srs.corpus.lock import Entry, Lock
 from srs.errors import SrsError
 from srs.model import Kind
+from srs.reconcile import remembered
 from srs.store import notes
 from srs.store.files import read_lock, write_lock
 from srs.store.notes import Orphan, StoredNote
@@ -53,8 +54,9 @@ def relink(study: Study, gone: Orphan, note: StoredNote, now: datetime, *, locke
     own = _entry(lock, note)
     with study.database.faults():
         studied = notes.answers(study.database.connection, note.guid)
+        known = notes.known(study.database.connection, ())
     kept = studied > 0 or own.released
-    entry = lock.get(gone.guid) or replace(own, guid=gone.guid, changed=0, fields="")
+    entry = lock.get(gone.guid) or remembered(gone.guid, known[gone.guid])
     continued = replace(entry, id=own.id, front=own.front, back=own.back)
     lock = lock.changed([continued, *([_nobody(own)] if kept else [])], without=[note.guid])
     with _changing(study, "relink", lock, now) as connection:

@@ -585,3 +585,91 @@ def test_one_that_is_gone_may_have_left_a_copy() -> None:
     read = {guid: Known("a.md", 0, "", False, "A?", "Answer.", FIRST_MS, (1,)) for guid in (a, c)}
     plan = reconcile([], first.lock, key="k", now_ms=FIRST_MS, settled={b, other}, known=read)
     assert (plan.orphaned, plan.copies) == ((a, c), {b: a})
+
+
+A_DRAFT = replace(note("A?", LONG), draft=True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "gone", "same"),
+    [
+        ([note("A?", path="m.md")], [note("A?"), note("A?", path="m.md")], [], [None, 0]),
+        (
+            [note("A?", path="m.md")],
+            [note("A?"), note("A?", id="a", path="m.md")],
+            [],
+            [None, 0],
+        ),
+        ([note("A?", path="m.md"), note("A?")], [note("A?")], [0], [1]),
+        ([note("A?", path="m.md"), note("A?")], [note("A?", "Else.")], [0], [1]),
+        ([note("A?", path="m.md"), note("A?")], [note("A?", path="z.md")], [0], [1]),
+        ([note("A?", LONG)], [A_DRAFT, note("A?", LONG)], [], [None, 0]),
+    ],
+    ids=[
+        "a copy in a file that comes first",
+        "a copy, and an id for the original",
+        "a copy whose original is gone",
+        "such a copy with another answer",
+        "such a copy in another file",
+        "a draft that is a copy",
+    ],
+)
+@pytest.mark.parametrize("lock", [True, False])
+def test_of_equal_notes_each_stays_itself(
+    old: list[Note], new: list[Note], gone: list[int], same: list[int | None], lock: bool
+) -> None:
+    first, plan = after(old, new, gone=gone, lock=lock)
+    for guid, was in zip(plan.guids, same, strict=True):
+        assert guid == first.guids[was] if was is not None else guid not in first.guids
+    assert plan.orphaned == ()
+
+
+@pytest.mark.parametrize(
+    ("claims", "keeper"),
+    [
+        ([note("A?", id="a"), note("A?", id="a", path="m.md")], 1),
+        (
+            [replace(note("A?", id="a", path="m.md"), draft=True), note("A?", id="a", path="m.md")],
+            1,
+        ),
+        ([replace(note("A?", id="b"), draft=True), note("A?", id="b")], 1),
+    ],
+    ids=["where it was", "no draft", "no draft, and new"],
+)
+def test_of_equal_notes_with_one_id_one_keeps_it(claims: list[Note], keeper: int) -> None:
+    _, plan = after([note("A?", id="a", path="m.md")], claims)
+    assert [problem.where for problem in plan.problems] == [claims[1 - keeper].place]
+
+
+def test_what_the_lock_does_not_know_and_is_gone_is_no_other_note() -> None:
+    first = known(note("A?", LONG))
+    (guid,) = first.guids
+    memory = remembered(first, [note("Edited?", LONG)], [guid])
+    other = reconcile([note("A?", "Of fish.")], Lock(), key="key", now_ms=FIRST_MS, known=memory)
+    assert guid not in other.guids
+    back = reconcile([note("New?", LONG)], Lock(), key="key", now_ms=FIRST_MS, known=memory)
+    assert (back.guids, back.returned, back.new) == ((guid,), (0,), ())
+
+
+@pytest.mark.parametrize("released", ["a", "b"])
+def test_two_machines_that_named_notes_in_one_millisecond_may_meet(released: str) -> None:
+    texts = {"a": note("A?", ords=(1, 2)), "b": note("B?", ords=(1, 2))}
+    entries = {name: known(each).lock for name, each in texts.items()}
+    (sent,) = entries[released].values()
+    entries[released] = Lock().changed([replace(sent, changed=7)])
+    both = Lock({**entries["a"].rows, **entries["b"].rows})
+    plan = reconciled([*texts.values(), note("C?", ords=(1, 2))], both)
+    lines = [plan.lock[guid] for guid in plan.guids]
+    assert len({line.created for line in lines}) == 3
+    assert len({id for line in lines for _, id in line.ords}) == 6
+    assert plan.lock[sent.guid] == replace(sent, changed=7)
+    assert reconciled([*texts.values(), note("C?", ords=(1, 2))], plan.lock).lock == plan.lock
+
+
+def test_a_line_deleted_by_hand_brings_no_equal_one_back() -> None:
+    old = [note("A?", path="m.md"), note("A?"), note("B?")]
+    first = known(*old)
+    memory = remembered(first, old, [first.guids[0]])
+    lines = first.lock.changed(without=[first.guids[1]])
+    plan = reconcile(old[1:], lines, key="key", now_ms=FIRST_MS + 1000, known=memory)
+    assert (plan.guids, plan.returned, plan.orphaned) == (first.guids[1:], (), ())

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -134,6 +135,39 @@ def test_a_released_guid_stays_in_the_lock(replaced: tuple[Corpus, str]) -> None
         path.write_text(text, encoding="utf-8")
         identity.relink(study, identity.orphan(study, guid), own, NOW, locked=False)
     assert corpus.lock()[own.guid].released
+
+
+def test_an_orphan_that_the_lock_has_lost_keeps_its_own_ids(replaced: tuple[Corpus, str]) -> None:
+    corpus, guid = replaced
+    created = corpus.lock().get(guid)
+    with corpus.open() as study:
+        answer(study, find(study, "extend").guid)
+    (corpus.root / "srs.lock").unlink()
+    with corpus.open() as study:
+        own = find(study, "extend")
+        identity.relink(study, identity.orphan(study, guid), own, NOW, locked=False)
+    lock = corpus.lock()
+    assert created is not None
+    assert lock[guid].created == created.created
+    assert len({entry.created for entry in lock.values()}) == len(lock)
+
+
+def test_a_touched_lock_gives_no_progress_to_an_original_that_is_gone(corpus: Corpus) -> None:
+    corpus.write(APPEND + OTHER)
+    with corpus.open():
+        pass
+    (corpus.root / "other.md").write_text(APPEND, encoding="utf-8")
+    with corpus.open() as study:
+        (copy,) = (s for s in study.notes(None, NOW) if s.note.place.path == "other.md")
+        answer(study, copy.guid)
+    corpus.write(OTHER)
+    with corpus.open():
+        pass
+    os.utime(corpus.root / "srs.lock", (1, 1))
+    with corpus.open() as study:
+        assert study.refreshed.report == ""
+        assert find(study, "append").guid == copy.guid
+        assert reps(study, copy.guid) == 1
 
 
 def test_a_copy_goes_on_where_the_first_is_deleted_later(corpus: Corpus) -> None:
