@@ -22,6 +22,11 @@ def read_lock(root: Path) -> str:
         raise SrsError(f"cannot read {root / lock.FILE}: {reason}") from error
 
 
+def can_write(root: Path) -> bool:
+    """Tell whether a corpus' lock can be written."""
+    return os.access(root, os.W_OK)
+
+
 def write_lock(root: Path, text: str, *, locked: bool = False) -> None:
     """Put a new lock in place of the old one; where the corpus is read-only, do nothing."""
     path = root / lock.FILE
@@ -30,7 +35,7 @@ def write_lock(root: Path, text: str, *, locked: bool = False) -> None:
     try:
         replace_file(path, text.encode())
     except OSError as error:
-        if os.access(root, os.W_OK):
+        if can_write(root):
             raise SrsError(f"cannot write {path}: {error.strerror}") from error
 
 

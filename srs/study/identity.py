@@ -14,7 +14,7 @@ from srs.errors import SrsError
 from srs.model import Kind
 from srs.reconcile import remembered
 from srs.store import notes
-from srs.store.files import read_lock, write_lock
+from srs.store.files import can_write, read_lock, write_lock
 from srs.store.notes import Orphan, StoredNote
 from srs.study.memory import Study
 from srs.study.refresh import refresh
@@ -84,11 +84,13 @@ def delete(study: Study, those: Sequence[Orphan], now: datetime, *, locked: bool
 def _lock(study: Study, *, locked: bool) -> Lock:
     if locked:
         raise SrsError(f"this changes {lock_.FILE}: do it without --locked")
+    if not can_write(study.root):
+        raise SrsError(f"{study.root / lock_.FILE} cannot be written: make the folder writable")
     return lock_.parse(read_lock(study.root))
 
 
 def _entry(lock: Lock, note: StoredNote) -> Entry:
-    """Return a note's line; raises `SrsError` where the lock could not be written."""
+    """Return a note's line; raises `SrsError` where the lock has changed and lacks it."""
     if note.guid not in lock:
         raise SrsError(f"{lock_.FILE} does not know {name(note)}: run `srs lock` first")
     return lock[note.guid]
@@ -111,8 +113,6 @@ def _changing(study: Study, reason: str, lock: Lock, now: datetime) -> Iterator[
         yield connection
         study.database.set("stamp", "")
     write_lock(study.root, text)
-    if read_lock(study.root) != text:
-        raise SrsError(f"{study.root / lock_.FILE} cannot be written: make the folder writable")
     refresh(study.root, study.config, study.database, now, yes=True)
 
 

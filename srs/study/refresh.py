@@ -15,7 +15,7 @@ from srs.corpus.config import Config
 from srs.errors import Problem, SrsError
 from srs.store import notes
 from srs.store.database import Database
-from srs.store.files import read_lock, write_lock
+from srs.store.files import can_write, read_lock, write_lock
 from srs.study.proposal import UNSTAMPED, Changes, Proposal, changes, propose, questions
 
 if TYPE_CHECKING:  # what is due must be counted fast and needs none of it
@@ -144,8 +144,11 @@ def lock_faults(root: Path, now: datetime) -> list[str]:
 
 
 def _stamp(root: Path) -> str:
-    """Return the state of `srs.toml` and `srs.lock`, by their times and sizes."""
-    parts = []
+    """Return the state of `srs.toml` and `srs.lock`: times, sizes, and whether they can change.
+
+    A lock that could not be written is owed until it can be.
+    """
+    parts = ["writable" if can_write(root) else "read-only"]
     for name in (config_.FILE, lock_.FILE):
         try:
             stat = (root / name).stat()

@@ -11,7 +11,9 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
+from srs.cli import group
 from srs.corpus import lock as lock_
 from srs.corpus import parse as parse_
 from srs.corpus import read as read_
@@ -19,6 +21,7 @@ from srs.errors import SrsError
 from srs.model import Rating
 from srs.scheduler.queue import CardName
 from srs.store import notes as notes_
+from srs.study import identity
 from srs.study import proposal as proposal_
 from srs.study.memory import Study, open_study
 from srs.study.refresh import Refreshed, lock_faults
@@ -523,6 +526,35 @@ def test_a_read_only_corpus_is_studied_and_nothing_is_written(
         assert owned.refresh() == Refreshed()
         assert owned.guids() == guids
     assert snapshot(owned.root) == before
+
+
+@posix
+def test_a_lock_that_could_not_be_written_is_written_when_it_can_be(owned: Corpus) -> None:
+    owned.write("a.md", ONE)
+    owned.root.chmod(0o555)
+    command = ["--decks", str(owned.root), "--db", str(owned.database), "lock"]
+    with bound_by_permissions(owned.root.parent):
+        guids = owned.guids()
+        refused = CliRunner().invoke(group, command)
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert "srs.lock cannot be written: make the folder writable" in refused.stderr
+    owned.root.chmod(0o755)
+    assert CliRunner().invoke(group, command).exit_code == 0
+    assert list(lock_.parse(owned.lock())) == list(guids.values())
+
+
+@posix
+def test_where_the_lock_cannot_be_written_no_orphan_is_deleted(owned: Corpus) -> None:
+    owned.write("a.md", ONE + TWO)
+    owned.refresh()
+    owned.write("a.md", ONE)
+    owned.refresh()
+    owned.root.chmod(0o555)
+    with bound_by_permissions(owned.root.parent), owned.open() as study:
+        gone = identity.orphans(study)
+        with pytest.raises(SrsError, match="cannot be written"):
+            identity.delete(study, gone, NOW, locked=False)
+        assert identity.orphans(study) == gone != []
 
 
 @posix

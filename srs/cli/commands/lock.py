@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from srs.cli.context import Context, plural
+from srs.corpus.lock import FILE
+from srs.errors import SrsError
 
 if TYPE_CHECKING:
     from srs.study.proposal import Proposal
@@ -26,9 +28,10 @@ def command(context: Context, check: bool, dry_run: bool, yes: bool) -> None:
     With --check it fails where the lock is stale or a note that was once exported is gone
     without having been marked `.retired`.
     """
-    if check:
-        from srs.study.refresh import lock_faults
+    from srs.store.files import can_write
+    from srs.study.refresh import lock_faults
 
+    if check:
         faults = lock_faults(context.root(), context.now())
         for fault in faults:
             click.echo(f"srs: {fault}", err=True)
@@ -40,6 +43,8 @@ def command(context: Context, check: bool, dry_run: bool, yes: bool) -> None:
         click.echo(f"srs: {proposal.plan.report() or 'nothing has changed'}", err=True)
         return
     study = context.study(yes=yes)
+    if not can_write(study.root) and lock_faults(study.root, context.now()):
+        raise SrsError(f"{study.root / FILE} cannot be written: make the folder writable")
     click.echo(f"srs.lock is up to date: {plural(len(study.decks()), 'note')}.")
 
 
