@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -155,6 +156,8 @@ def reconcile(
     unsure = [pair for pair, sure in likely.items() if not sure]
     of_id = {known[guid].id: guid for guid in lost}
     unsure += [Doubt(n, of_id[notes[n].id]) for n in new if notes[n].id and notes[n].id in of_id]
+    doubted = {doubt.note for doubt in unsure}
+    unsure += _same_headings(notes, [n for n in new if n not in doubted], lost, known)
     turned = {d: known[d.guid].cloze != marks[d.note].cloze for d in unsure}
     still = (lock[guid] for guid in settled if guid in lock)
     returned = [n for n, guid in found.items() if guid in known and known[guid].gone]
@@ -173,6 +176,24 @@ def reconcile(
         copies=_copies([candidates[guid] for guid in lost], [*entries.values(), *still]),
         problems=tuple(losers.values()),
     )
+
+
+def _same_headings(
+    notes: Sequence[Note], new: Sequence[int], lost: Sequence[str], known: Mapping[str, Known]
+) -> list[Doubt]:
+    """Pair new cloze notes with lost ones of the same heading that were none, and the reverse.
+
+    Their texts are not much alike: all of a cloze note is its question.
+    """
+    before: dict[tuple[str, bool], list[str]] = defaultdict(list)
+    for guid in lost:
+        heading, _, _ = known[guid].question.partition("\n\n")
+        before[heading, not known[guid].cloze].append(guid)
+    after: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    for n in new:
+        after[notes[n].heading, notes[n].kind is Kind.CLOZE].append(n)
+    pairs = ((after[each], before[each]) for each in after if each in before)
+    return [Doubt(ns[0], guids[0]) for ns, guids in pairs if len(ns) == len(guids) == 1]
 
 
 def _outdone(lockless: Mapping[str, Entry], lines: Iterable[Entry]) -> set[str]:

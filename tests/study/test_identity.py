@@ -342,3 +342,29 @@ def test_a_draft_is_put_away_and_comes_back_with_its_progress(corpus: Corpus) ->
     corpus.write(APPEND.replace("do?", "really do?").replace("one", "a single") + OTHER)
     with corpus.open() as study:
         assert (find(study, "append").guid, reps(study, guid)) == (guid, 1)
+
+
+BASIC = "A delta is where a river meets the sea, mostly flat.\n\n"
+HIDDEN = BASIC.replace("river", "{{c1::river}}")
+
+
+@pytest.mark.parametrize(
+    ("former", "present"), [(BASIC, HIDDEN), (HIDDEN, BASIC)], ids=["to cloze", "to basic"]
+)
+def test_a_note_that_turns_is_new_and_that_is_said(
+    corpus: Corpus, former: str, present: str
+) -> None:
+    corpus.write("## Which?\n\n" + former + OTHER)
+    with corpus.open() as study:
+        guid = find(study, "Which").guid
+        answer(study, guid)
+    corpus.write("## Which?\n\n" + present + OTHER)
+    with corpus.open() as study:
+        assert study.refreshed.report == "1 new, 1 lost"
+        assert study.refreshed.questions == (
+            "deck.md:1: a note that becomes a cloze note, or ceases to be one, begins anew; "
+            f"its former progress is kept as {guid[:8]}",
+        )
+    corpus.write("## Which?\n\n" + former + OTHER)
+    with corpus.open() as study:
+        assert (find(study, "Which").guid, reps(study, guid)) == (guid, 1)
