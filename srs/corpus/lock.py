@@ -134,7 +134,7 @@ def _line(entry: Entry) -> str:
         entry.front or _NONE, entry.back or _NONE, entry.fields or _NONE, _escape(entry.deck), ords,
     )  # fmt: skip
     line = "\t".join(columns)
-    return ("\\" if line.startswith(_SPECIAL) else "") + line
+    return ("\\" if line.startswith((*_SPECIAL, "\ufeff")) else "") + line
 
 
 def _parse_line(line: str) -> Entry:
