@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
 from srs.corpus.lock import Entry, Lock
@@ -163,13 +164,18 @@ def reconcile(
         gone=gone,
         doubts=tuple(doubt for doubt, turns in turned.items() if not turns),
         turned=tuple(doubt for doubt, turns in turned.items() if turns),
-        copies=_copies([candidates[guid] for guid in lost], [*entries.values(), *still]),
+        copies=_copies(
+            [lock[guid] for guid in lost if guid in lock], chain(entries.values(), still)
+        ),
         problems=tuple(losers.values()),
     )
 
 
 def _copies(lost: Sequence[Entry], there: Iterable[Entry]) -> dict[str, str]:
-    """Find notes that say what a lost one said: copies made before that was deleted."""
+    """Find notes that say what a lost one said: copies made before that was deleted.
+
+    Those taken out of the lock are not among the lost: elsewhere a note took over from them.
+    """
     if not lost:
         return {}
     gone = {(entry.cloze, entry.front, entry.back): entry.guid for entry in reversed(lost)}
