@@ -16,11 +16,12 @@ _HEADER = (
     "#guid\tid\tcreated\tchanged\tfront\tback\tfields\tdeck\tords\n"
 )
 _NONE = "-"
-_SPECIAL = ("#", "<<<<<<<", "=======", ">>>>>>>", "|||||||")
-"""What begins a line that is no note's: a comment, or a mark of a merge conflict."""
+_SPECIAL = ("#", "\ufeff#", "<<<<<<<", "=======", ">>>>>>>", "|||||||")
+"""What begins a line that is no note's: a comment (an editor may put a byte order mark before the
+first), or a mark of a merge conflict."""
 _CARD = r"c?[0-9]+(?:[+]-?[0-9]+)?"
 _LINE = re.compile(
-    rf"(?!-?\t|[#]|<{{7}}|={{7}}|>{{7}}|[|]{{7}})[^\t]+\t[^\t]+\t[0-9]+\t(?:[0-9]+|-)"
+    rf"(?!-?\t|\ufeff?[#]|<{{7}}|={{7}}|>{{7}}|[|]{{7}})[^\t]+\t[^\t]+\t[0-9]+\t(?:[0-9]+|-)"
     rf"(?:\t[^\t]+){{4}}\t{_CARD}(?:,{_CARD})*"
 )
 """What a note's line looks like, and none of `_SPECIAL` does."""
@@ -102,8 +103,7 @@ class Lock(Mapping[str, Entry]):
 def parse(text: str) -> Lock:
     """Parse a lock; of a conflict both sides count. Raises `SrsError` for a line it cannot read."""
     rows: dict[str, tuple[str, ...]] = {}
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
         if _LINE.fullmatch(line):
             guid = _unescape(line.partition("\t")[0])
             rows[guid] = (*rows[guid], line) if guid in rows else (line,)
@@ -134,7 +134,7 @@ def _line(entry: Entry) -> str:
         entry.front or _NONE, entry.back or _NONE, entry.fields or _NONE, _escape(entry.deck), ords,
     )  # fmt: skip
     line = "\t".join(columns)
-    return ("\\" if line.startswith((*_SPECIAL, "\ufeff")) else "") + line
+    return ("\\" if line.startswith(_SPECIAL) else "") + line
 
 
 def _parse_line(line: str) -> Entry:

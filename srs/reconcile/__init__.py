@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
 from srs.corpus.lock import Entry, Lock
@@ -47,7 +48,8 @@ class Plan:
     `moved` (to another file), `new` and `returned` (it was gone) are positions of notes; one may
     have been edited and moved, the others are as they were. `orphaned` are the guids of those that are gone now,
     `gone` of all that the lock has and no note. `doubts` are new notes that are like an orphan;
-    `turned` ones that became a cloze note, or ceased to be one, and so begin anew.
+    `turned` ones that became a cloze note, or ceased to be one, and so begin anew. `copies` are
+    notes known before that say just what one gone now said, by their guids: that one's by theirs.
     """
 
     lock: Lock
@@ -61,6 +63,7 @@ class Plan:
     gone: tuple[str, ...]
     doubts: tuple[Doubt, ...]
     turned: tuple[Doubt, ...]
+    copies: Mapping[str, str]
     problems: tuple[Problem, ...]
 
     def report(self) -> str:
@@ -150,6 +153,7 @@ def reconcile(
     of_id = {known[guid].id: guid for guid in lost}
     unsure += [Doubt(n, of_id[notes[n].id]) for n in new if notes[n].id and notes[n].id in of_id]
     turned = {d: known[d.guid].cloze != marks[d.note].cloze for d in unsure}
+    still = (lock[guid] for guid in settled if guid in lock)
     returned = [n for n, guid in found.items() if guid in known and known[guid].gone]
     return Plan(
         lock=lock.changed([*changed, *nameless]),
@@ -163,8 +167,23 @@ def reconcile(
         gone=gone,
         doubts=tuple(doubt for doubt, turns in turned.items() if not turns),
         turned=tuple(doubt for doubt, turns in turned.items() if turns),
+        copies=_copies(
+            [lock[guid] for guid in lost if guid in lock], chain(entries.values(), still)
+        ),
         problems=tuple(losers.values()),
     )
+
+
+def _copies(lost: Sequence[Entry], there: Iterable[Entry]) -> dict[str, str]:
+    """Find notes that say what a lost one said: copies made before that was deleted.
+
+    Those taken out of the lock are not among the lost: elsewhere a note took over from them.
+    """
+    if not lost:
+        return {}
+    gone = {(entry.cloze, entry.front, entry.back): entry.guid for entry in reversed(lost)}
+    found = ((entry.guid, gone.pop((entry.cloze, entry.front, entry.back), "")) for entry in there)
+    return {guid: was for guid, was in found if was}
 
 
 def _differs(mark: signs.Marks, entry: Entry) -> bool:

@@ -19,6 +19,16 @@ MIN_WHOLE = 0.65
 """How alike question and answer together are at least."""
 MIN_DOUBT = 0.45
 """How alike two notes are that are worth a question."""
+MIN_SWAPPED = 0.75
+"""How alike questions are at least of which each has a word that the other note lacks."""
+MIN_ANSWER = 0.4
+"""How alike the words of their answers are at least where they are less alike than that."""
+MIN_SHARED = 3
+"""How many words such answers share at least."""
+FEW = 2
+"""So few notes do not tell a common word from a rare one."""
+MIN_SPELT = 4
+"""Letters of a word that is still the same with another of them."""
 MARGIN = 0.05
 """By how much a pair must be better than the next best for either of its notes."""
 NEAR = 0.05
@@ -145,26 +155,62 @@ def _candidates(
 def _compared(o: int, n: int, old: Text, new: Text, weights: _Weights, bonus: float) -> Pair:
     from rapidfuzz import fuzz
 
-    front = _front_likeness(old, new, weights) + bonus
+    front = _share(old.front, new.front, weights) + bonus
     back = fuzz.ratio(old.answer, new.answer) / 100 + bonus
     whole = (front + back) / 2 if old.answer and new.answer else front  # clozes may have no back
     alike = front >= MIN_FRONT and whole >= MIN_WHOLE
-    return Pair(o, n, round(whole, 6), alike and not _is_about_another(old, new))
+    if _is_respelt(old, new):
+        return Pair(o, n, 1.0 + bonus, sure=True)
+    return Pair(o, n, round(whole, 6), alike and not _is_about_another(old, new, weights))
 
 
-def _front_likeness(old: Text, new: Text, weights: _Weights) -> float:
-    """Return the weight of the words both questions have, as a share of all their words'."""
-    both = 2 * sum(map(weights, old.front & new.front))
-    total = both + sum(map(weights, old.front ^ new.front))
+def _is_respelt(old: Text, new: Text) -> bool:
+    """Tell whether all that differs is a letter in a word of the question that is no name."""
+    from rapidfuzz.distance import OSA
+
+    gone, come = old.front - new.front, new.front - old.front
+    if not old.answer or old.answer != new.answer or (len(gone), len(come)) != (1, 1):
+        return False
+    (was,), (word,) = gone, come
+    names = old.names | new.names
+    long = min(len(was), len(word)) >= MIN_SPELT
+    return long and not {was, word} & names and OSA.distance(was, word) == 1
+
+
+def _share(old: frozenset[str], new: frozenset[str], weights: _Weights) -> float:
+    """Return the weight of the words that both have, as a share of all their words'."""
+    both = 2 * sum(map(weights, old & new))
+    total = both + sum(map(weights, old ^ new))
     return both / total if total else 1.0
 
 
-def _is_about_another(old: Text, new: Text) -> bool:
-    """Tell whether a name in the question, or a word of both sides, was replaced by another."""
+def _is_about_another(old: Text, new: Text, weights: _Weights) -> bool:
+    """Tell whether what a question is about, or the whole answer, was replaced by another.
+
+    That is a name in the question, a word of both sides, or any word of it where neither the rest
+    of the question nor the answer says that it is still the same.
+    """
     before, after = old.front | old.back, new.front | new.back
     if old.names - after and new.names - before:
         return True
-    return bool((old.front & old.back) - after) and bool((new.front & new.back) - before)
+    if (old.front & old.back) - after and (new.front & new.back) - before:
+        return True
+    shared = old.back & new.back
+    if old.back and new.back and not shared and old.front != new.front:
+        return True
+    if not _swapped(old.front, new.front):
+        return False
+    if weights.total <= FEW:
+        return True
+    if len(shared) >= MIN_SHARED and _share(old.back, new.back, weights) >= MIN_ANSWER:
+        return False
+    front = _share(old.front, new.front, weights)
+    return front < MIN_SWAPPED or _swapped(old.back, new.back)
+
+
+def _swapped(old: frozenset[str], new: frozenset[str]) -> bool:
+    """Tell whether each of two sets of words has one that the other lacks."""
+    return not (old <= new or new <= old)
 
 
 def _words(markdown: str) -> list[str]:

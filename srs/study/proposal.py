@@ -160,14 +160,24 @@ def questions(proposal: Proposal) -> tuple[str, ...]:
         old = doubt.guid[:8] if was.id in ("", note.id) else was.id
         return place, old, new
 
-    return tuple(
-        f"{place}: this is a new note, but {old}, which is gone, is much like it; "
-        f"if they are one: `srs relink {old} {new}`"
-        for place, old, new in map(names, plan.doubts)
-    ) + tuple(
-        f"{place}: a note that becomes a cloze note, or ceases to be one, begins anew; "
-        f"its former progress is kept as {old}"
-        for place, old, _ in map(names, plan.turned)
+    return (
+        tuple(
+            f"{place}: this is a new note, but {old}, which is gone, is much like it; "
+            f"if they are one: `srs relink {old} {new}`"
+            for place, old, new in map(names, plan.doubts)
+        )
+        + tuple(
+            f"{place}: a note that becomes a cloze note, or ceases to be one, begins anew; "
+            f"its former progress is kept as {old}"
+            for place, old, _ in map(names, plan.turned)
+        )
+        + tuple(
+            f"{proposal.known[old].path}: {old[:8]} is gone, but {new} says the same; "
+            f"to go on with its progress: `srs relink {old[:8]} {new}`"
+            for old, new in (
+                (old, plan.lock.id(copy) or copy[:8]) for copy, old in plan.copies.items()
+            )
+        )
     )
 
 

@@ -49,9 +49,10 @@ def refresh(
     Raises `SrsError` if more than half of the notes would be gone, unless `yes`; or if `locked`
     and the lock would change.
     """
+    stamp = _stamp(root)
     with database.faults():
         known_files = notes.files(database.connection)
-        everything = _stamp(root) != database.setting("stamp")
+        everything = stamp != database.setting("stamp")
     found = changes(root, config, known_files, everything=everything)
     all_problems = (*problems, *found.problems)
     if not found.texts and not everything and [*found.present] == [*known_files.values()]:
@@ -60,9 +61,11 @@ def refresh(
         settled = notes.guids_in(database.connection, found.settled)
         known = notes.known(database.connection, found.settled)
     proposal = propose(config, found, read_lock(root), now, settled, known)
+    if read_lock(root) != proposal.old_lock:  # another srs, or git, was here meanwhile
+        return refresh(root, config, database, now, problems, locked=locked, yes=yes)
     if not yes:
         _guard(root, proposal.plan, len(settled) + sum(not was.gone for was in known.values()))
-    _apply(root, database, found, proposal, locked=locked)
+    _apply(root, database, found, proposal, stamp, locked=locked)
     problems_now = (*all_problems, *proposal.problems)
     return Refreshed(proposal.plan.report(), questions(proposal), problems_now)
 
@@ -78,13 +81,14 @@ def _guard(root: Path, plan: Plan, before: int) -> None:
 
 
 def _apply(
-    root: Path, database: Database, found: Changes, proposal: Proposal, *, locked: bool
+    root: Path, database: Database, found: Changes, proposal: Proposal, stamp: str, *, locked: bool
 ) -> None:
-    """Write the lock and then the database."""
+    """Write the lock and then the database, with the stamp that the corpus had when it was read."""
     plan = proposal.plan
     new_lock = lock_.format(plan.lock)
     if new_lock != proposal.old_lock:
         write_lock(root, new_lock, locked=locked)
+        stamp = _stamp(root)
     triples = list(zip(proposal.positions, plan.guids, proposal.notes, strict=True))
     rows = [
         (position, guid, replace(note, ords=()) if note.draft else note)
@@ -100,7 +104,7 @@ def _apply(
         for path, values in proposal.sections.items():
             notes.write_sections(connection, path, values)
         notes.write_notes(connection, rows, plan.entries)
-        database.set("stamp", _stamp(root))
+        database.set("stamp", stamp)
 
 
 def preview(root: Path, config: Config, database: Database | None, now: datetime) -> Proposal:

@@ -61,6 +61,9 @@ BACK = "It adds one item at the end of the list, in place, and returns None."
             ("*What* is a  `list`?", "A **sequence** type."),
             ("What is a `list`?", "A sequence type"),
         ),
+        (("What is a corotine?", "It can wait."), ("What is a coroutine?", "It can wait.")),
+        (("Waht may be awaited?", "A task."), ("What may be awaited?", "A task.")),
+        (("What colour is the sky?", "Blue."), ("What color is the sky?", "Blue.")),
         (("犬の意味は何ですか", "いぬ、動物のひとつ。"), ("犬の意味は何", "いぬ、動物。")),
     ],
 )
@@ -83,11 +86,45 @@ def test_an_edited_note_is_the_same(old: Note, new: Note) -> None:
             ("Is a frozenset hashable, and why?", "Yes, always: a frozenset cannot change."),
         ),
         (("Capital of France?", "Paris, on the Seine."), ("Capital of Spain?", "Madrid, on a plain.")),
+        (("Cost of an insert in a list?", "O(n)"), ("Cost of an insert in a dict?", "O(1)")),
+        (("Cost of a lookup in a dict?", "O(1)"), ("Cost of an insert in a dict?", "O(1)")),
+        (("the dog", "hunden"), ("the dogs", "hundene")),
+        (("dog", "hund"), ("the dog", "hunden")),
+        (("The sine of `x` grows as?", "cosine"), ("The cosine of `x` grows as?", "minus sine")),
+        (("What does `list.pop` do?", "Takes."), ("What does `list.pup` do?", "Takes.")),
         (("What is a list?", "A sequence."), ("How does garbage collection work?", "By counts.")),
     ],
 )  # fmt: skip
 def test_a_look_alike_is_another_note(old: Note, new: Note) -> None:
     assert not any(pair.sure for pair in paired([old], [new], near=True))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        (
+            ("How do you read a file in Python?", "With `Path.read_text`; it may raise OSError."),
+            ("How do you delete a file in Python?", "With `Path.unlink`; it may raise OSError."),
+            False,
+        ),
+        (
+            ("What is the capital of France?", "Its capital and largest city is Paris."),
+            ("What is the capital of Spain?", "Its capital and largest city is Madrid."),
+            False,
+        ),
+        (
+            ("What is the capital of France?", "Its capital and largest city is Paris."),
+            ("What is the capital of all France?", "Its capital and its largest city is Paris."),
+            True,
+        ),
+    ],
+)
+def test_where_no_others_tell_which_words_are_common(old: Note, new: Note, same: bool) -> None:
+    (pair,) = likeness.pairs(
+        [likeness.text(*old)], [likeness.text(*new)], [],
+        near=lambda *_: True, apart=lambda *_: False,
+    )  # fmt: skip
+    assert pair.sure is same
 
 
 def test_a_look_alike_is_worth_a_question() -> None:

@@ -575,3 +575,16 @@ def test_memory_never_doubles_and_never_loses(old: list[Note], new: list[Note], 
     for doubt in (*plan.doubts, *plan.turned):
         assert doubt.note in plan.new
         assert doubt.guid in plan.orphaned
+
+
+def test_one_that_is_gone_may_have_left_a_copy() -> None:
+    first = known(
+        note("A?", path="a.md"), note("A?", path="b.md"), note("A?", path="c.md"), note("B?")
+    )
+    a, b, c, other = first.guids
+    read = {guid: Known("a.md", 0, "", False, "A?", "Answer.", FIRST_MS, (1,)) for guid in (a, c)}
+    plan = reconcile([], first.lock, key="k", now_ms=FIRST_MS, settled={b, other}, known=read)
+    assert (plan.orphaned, plan.copies) == ((a, c), {b: a})
+    taken_out = first.lock.changed(without=[a, c])
+    plan = reconcile([], taken_out, key="k", now_ms=FIRST_MS, settled={b, other}, known=read)
+    assert (plan.orphaned, plan.copies) == ((a, c), {})

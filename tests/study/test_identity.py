@@ -136,6 +136,26 @@ def test_a_released_guid_stays_in_the_lock(replaced: tuple[Corpus, str]) -> None
     assert corpus.lock()[own.guid].released
 
 
+def test_a_copy_goes_on_where_the_first_is_deleted_later(corpus: Corpus) -> None:
+    corpus.write(APPEND + OTHER)
+    with corpus.open() as study:
+        guid = find(study, "append").guid
+        answer(study, guid)
+    (corpus.root / "other.md").write_text(APPEND, encoding="utf-8")
+    with corpus.open() as study:
+        assert (study.refreshed.report, study.refreshed.questions) == ("1 new", ())
+        (copy,) = (s for s in study.notes(None, NOW) if s.note.place.path == "other.md")
+    corpus.write(OTHER)
+    with corpus.open() as study:
+        assert study.refreshed.report == "1 lost"
+        (question,) = study.refreshed.questions
+        assert f"`srs relink {guid[:8]} {copy.guid[:8]}`" in question
+        gone = identity.orphan(study, guid[:8])
+        identity.relink(study, gone, study.note(copy.guid[:8]), NOW, locked=False)
+        assert (find(study, "append").guid, reps(study, guid)) == (guid, 1)
+        assert identity.orphans(study) == []
+
+
 def test_a_wrong_guess_is_taken_back(corpus: Corpus) -> None:
     corpus.write(APPEND + OTHER)
     with corpus.open() as study:

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -385,6 +385,27 @@ def test_what_is_interrupted_between_lock_and_database_is_done_again(
     corpus.refresh(NOW + timedelta(days=1))
     assert set(corpus.guids().values()) == set(lock_.parse(lock))
     assert corpus.lock() == lock
+
+
+@pytest.mark.parametrize(("module", "name"), [(parse_, "parse"), (notes_, "write_notes")])
+@pytest.mark.parametrize("text", ["# Section\n\n" + ONE, ONE + TWO])
+def test_a_lock_that_changes_meanwhile_is_not_missed(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, text: str
+) -> None:
+    corpus.write("a.md", ONE)
+    guid = corpus.guids()["One?"]
+    real = getattr(module, name)
+
+    def change(*arguments: object) -> object:
+        corpus.write("srs.lock", corpus.lock().replace(guid, "theirs"))
+        return real(*arguments)
+
+    corpus.write("a.md", text)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, change)
+        corpus.refresh()
+    assert corpus.guids()["One?"] == "theirs"
+    assert guid not in corpus.lock()
 
 
 def test_a_folder_without_a_key_is_no_corpus(corpus: Corpus) -> None:
