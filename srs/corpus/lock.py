@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
@@ -83,6 +83,12 @@ class Lock(Mapping[str, Entry]):
         """Return a note's id."""
         rows = self.rows[guid]
         return _unescape(rows[0].split("\t", 2)[1]) if len(rows) == 1 else self[guid].id
+
+    def asking(self, fronts: Container[str]) -> Iterator[Entry]:
+        """Yield the lines whose question has one of some hashes."""
+        for guid, rows in self.rows.items():
+            if any(row.split("\t", 5)[4] in fronts for row in rows):
+                yield self[guid]
 
     def taken_ms(self, since: int) -> set[int]:
         """Return the milliseconds that name a note or a card, at least those from `since` on."""
