@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
@@ -16,11 +16,12 @@ _HEADER = (
     "#guid\tid\tcreated\tchanged\tfront\tback\tfields\tdeck\tords\n"
 )
 _NONE = "-"
-_SPECIAL = ("#", "<<<<<<<", "=======", ">>>>>>>", "|||||||")
-"""What begins a line that is no note's: a comment, or a mark of a merge conflict."""
+_SPECIAL = ("#", "\ufeff#", "<<<<<<<", "=======", ">>>>>>>", "|||||||")
+"""What begins a line that is no note's: a comment (an editor may put a byte order mark before the
+first), or a mark of a merge conflict."""
 _CARD = r"c?[0-9]+(?:[+]-?[0-9]+)?"
 _LINE = re.compile(
-    rf"(?!-?\t|[#]|<{{7}}|={{7}}|>{{7}}|[|]{{7}})[^\t]+\t[^\t]+\t[0-9]+\t(?:[0-9]+|-)"
+    rf"(?!-?\t|\ufeff?[#]|<{{7}}|={{7}}|>{{7}}|[|]{{7}})[^\t]+\t[^\t]+\t[0-9]+\t(?:[0-9]+|-)"
     rf"(?:\t[^\t]+){{4}}\t{_CARD}(?:,{_CARD})*"
 )
 """What a note's line looks like, and none of `_SPECIAL` does."""
@@ -83,6 +84,12 @@ class Lock(Mapping[str, Entry]):
         rows = self.rows[guid]
         return _unescape(rows[0].split("\t", 2)[1]) if len(rows) == 1 else self[guid].id
 
+    def asking(self, fronts: Container[str]) -> Iterator[Entry]:
+        """Yield the lines whose question has one of some hashes."""
+        for guid, rows in self.rows.items():
+            if any(row.split("\t", 5)[4] in fronts for row in rows):
+                yield self[guid]
+
     def taken_ms(self, since: int) -> set[int]:
         """Return the milliseconds that name a note or a card, at least those from `since` on."""
         taken: set[int] = set()
@@ -102,8 +109,7 @@ class Lock(Mapping[str, Entry]):
 def parse(text: str) -> Lock:
     """Parse a lock; of a conflict both sides count. Raises `SrsError` for a line it cannot read."""
     rows: dict[str, tuple[str, ...]] = {}
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
         if _LINE.fullmatch(line):
             guid = _unescape(line.partition("\t")[0])
             rows[guid] = (*rows[guid], line) if guid in rows else (line,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
 from srs.corpus.lock import Entry, Lock
@@ -124,28 +125,15 @@ def reconcile(
     found |= {pair.note: pair.guid for pair, sure in likely.items() if sure}
 
     new = [n for n in wanted if n not in found and not notes[n].draft]
-    guids = dict(found)
-    taken = {*lock, *settled, *candidates}
-    unused: dict[tuple[str, bool], Iterator[str]] = {}
-    for n in new:
-        name, cloze = notes[n].id or notes[n].question, marks[n].cloze
-        if (name, cloze) not in unused:
-            unused[name, cloze] = new_guids(key, name, cloze=cloze, taken=taken)
-        guids[n] = next(unused[name, cloze])
-        taken.add(guids[n])
+    named = {n: (notes[n].id or notes[n].question, marks[n].cloze) for n in new}
+    guids = {**found, **_assigned(named, key, {*lock, *settled, *candidates})}
     claimed = set(guids.values())
     lost = tuple(guid for guid in here if guid not in claimed)
     free = _free_ms(now_ms, lock, candidates)
-    entries: dict[str, Entry] = {}
-    for n, guid in sorted(guids.items()):
-        note, mark, was = notes[n], marks[n], candidates.get(guid)
-        if was is None:
-            created = next(free)
-            cards = _cards({}, note, created, free)
-            entries[guid] = Entry(guid, note.id, created, mark.cloze, mark.front, mark.back, cards)
-        else:
-            cards = _cards(dict(was.ords), note, was.created, free)
-            entries[guid] = replace(was, id=note.id, front=mark.front, back=mark.back, ords=cards)
+    entries = {
+        guid: _entry(guid, notes[n], marks[n], candidates.get(guid), free)
+        for n, guid in sorted(guids.items())
+    }
     used = {(marks[n].id, marks[n].cloze) for n in guids}
     gone = {guid: entry for guid, entry in locked.items() if guid not in claimed}
     stale = [entry for entry in gone.values() if entry.id and (entry.id, entry.cloze) in used]
@@ -159,7 +147,6 @@ def reconcile(
     doubted = {doubt.note for doubt in unsure}
     unsure += _same_headings(notes, [n for n in new if n not in doubted], lost, known)
     turned = {d: known[d.guid].cloze != marks[d.note].cloze for d in unsure}
-    still = (lock[guid] for guid in settled if guid in lock)
     returned = [n for n, guid in found.items() if guid in known and known[guid].gone]
     return Plan(
         lock=lock.changed(changed),
@@ -173,7 +160,7 @@ def reconcile(
         gone=tuple(gone),
         doubts=tuple(doubt for doubt, turns in turned.items() if not turns),
         turned=tuple(doubt for doubt, turns in turned.items() if turns),
-        copies=_copies([candidates[guid] for guid in lost], [*entries.values(), *still]),
+        copies=_copies([lock[guid] for guid in lost if guid in lock], entries, lock, settled),
         problems=tuple(losers.values()),
     )
 
@@ -202,11 +189,40 @@ def _outdone(lockless: Mapping[str, Entry], lines: Iterable[Entry]) -> set[str]:
     return {g for g, e in lockless.items() if (e.cloze, e.front, e.back) in said}
 
 
-def _copies(lost: Sequence[Entry], there: Iterable[Entry]) -> dict[str, str]:
-    """Find notes that say what a lost one said: copies made before that was deleted."""
-    if not lost:
-        return {}
+def _assigned(named: Mapping[int, tuple[str, bool]], key: str, taken: set[str]) -> dict[int, str]:
+    """Assign guids to new notes, by their names and whether they are cloze notes."""
+    unused: dict[tuple[str, bool], Iterator[str]] = {}
+    guids: dict[int, str] = {}
+    for n, (name, cloze) in named.items():
+        if (name, cloze) not in unused:
+            unused[name, cloze] = new_guids(key, name, cloze=cloze, taken=taken)
+        guids[n] = next(unused[name, cloze])
+        taken.add(guids[n])
+    return guids
+
+
+def _entry(
+    guid: str, note: Note, mark: signs.Marks, was: Entry | None, free: Iterator[int]
+) -> Entry:
+    """Return a note's line as it is to be; a new one is born at the first free millisecond."""
+    if was is None:
+        created = next(free)
+        cards = _cards({}, note, created, free)
+        return Entry(guid, note.id, created, mark.cloze, mark.front, mark.back, cards)
+    cards = _cards(dict(was.ords), note, was.created, free)
+    return replace(was, id=note.id, front=mark.front, back=mark.back, ords=cards)
+
+
+def _copies(
+    lost: Sequence[Entry], here: Mapping[str, Entry], lock: Lock, settled: Collection[str]
+) -> dict[str, str]:
+    """Find notes that say what a lost one said: copies made before that was deleted.
+
+    Those taken out of the lock are not among the lost: elsewhere a note took over from them.
+    """
     gone = {(entry.cloze, entry.front, entry.back): entry.guid for entry in reversed(lost)}
+    still = (entry for entry in lock.asking({e.front for e in lost}) if entry.guid in settled)
+    there = chain(here.values(), still) if lost else ()
     found = ((entry.guid, gone.pop((entry.cloze, entry.front, entry.back), "")) for entry in there)
     return {guid: was for guid, was in found if was}
 

@@ -40,7 +40,7 @@ def main(plan_path: str, results_path: str) -> None:
     sys.modules["__main__"] = module
     sys.argv = [path]
     flags = 0
-    results = os.open(results_path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+    results = os.open(results_path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0))
     for block in plan["blocks"]:
         result, flags = run(block, module, path, flags)
         for stream in (sys.stdout, sys.stderr):

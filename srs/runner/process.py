@@ -26,6 +26,9 @@ _TOKEN = "SRS_RUN"
 _TICK = 0.01
 """Seconds between two looks at what runs."""
 _ROUNDS = 500
+"""Times that all of a family are killed, a tick apart."""
+_ANSWER = 1.0
+"""Seconds that a program has to say where it is."""
 _GRACE = 1.0
 """Seconds that helpers of multiprocessing have to end after the program."""
 
@@ -108,7 +111,7 @@ class _Run:
         left = 0
         try:
             stopped = self._watch(process, family)
-            line = self._line(process) if stopped else None
+            line = self._line(process, family) if stopped else None
             left = 0 if stopped else _outlive(family, self.cancelled)
         finally:
             family.kill()
@@ -177,7 +180,7 @@ class _Run:
             if tick % 5 == 0:
                 if family.memory() > limits.memory:
                     return f"took more than {limits.memory >> 20} MiB of memory"
-                if self.out.stat().st_size >= limits.output:
+                if not can_limit() and self.out.stat().st_size >= limits.output:
                     return f"printed more than {limits.output >> 10} KiB"
                 if _count(self.place, limits.files) > limits.files:
                     return f"made more than {limits.files} files"
@@ -186,13 +189,14 @@ class _Run:
                 process.wait(_TICK)
         return ""
 
-    def _line(self, process: subprocess.Popen[bytes]) -> int | None:
+    def _line(self, process: subprocess.Popen[bytes], family: _Family) -> int | None:
         """Ask a program that runs on where it is, and wait a moment for the answer."""
         if not hasattr(signal, "SIGUSR1"):
             return None
+        family.end(family.alive() - {process.pid})  # that leaves it the processor
         with suppress(ProcessLookupError):
             os.kill(process.pid, signal.SIGUSR1)
-        end = time.monotonic() + 0.5
+        end = time.monotonic() + _ANSWER
         while (line := self._stack_line()) is None and time.monotonic() < end:
             if process.poll() is not None:
                 return self._stack_line()
@@ -250,10 +254,14 @@ class _Family:
             alive = self.alive()
             if not alive:
                 return
-            for pid in alive:
-                with suppress(psutil.Error):
-                    psutil.Process(pid).kill()
+            self.end(alive)
             time.sleep(_TICK)
+
+    def end(self, pids: set[int]) -> None:
+        """Kill some of them."""
+        for pid in pids:
+            with suppress(psutil.Error):
+                psutil.Process(pid).kill()
 
     def _belongs(self, pid: int) -> bool:
         try:

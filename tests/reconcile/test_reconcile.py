@@ -585,6 +585,9 @@ def test_one_that_is_gone_may_have_left_a_copy() -> None:
     read = {guid: Known("a.md", 0, "", False, "A?", "Answer.", FIRST_MS, (1,)) for guid in (a, c)}
     plan = reconcile([], first.lock, key="k", now_ms=FIRST_MS, settled={b, other}, known=read)
     assert (plan.orphaned, plan.copies) == ((a, c), {b: a})
+    taken_out = first.lock.changed(without=[a, c])
+    plan = reconcile([], taken_out, key="k", now_ms=FIRST_MS, settled={b, other}, known=read)
+    assert (plan.orphaned, plan.copies) == ((a, c), {})
 
 
 A_DRAFT = replace(note("A?", LONG), draft=True)

@@ -16,7 +16,7 @@ from srs.runner import Limits, Verdict, find, judge, run
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs the limits of POSIX")
 
 LIMITS = Limits(seconds=20.0, memory=256 << 20, output=64 << 10, processes=8, files=50)
-SHORT = Limits(seconds=0.5, memory=256 << 20, output=64 << 10, processes=8, files=50)
+SHORT = Limits(seconds=2.0, memory=256 << 20, output=64 << 10, processes=8, files=50)
 
 
 def all_programs(text: str) -> tuple[Program, ...]:
@@ -93,9 +93,9 @@ def test_what_does_as_its_note_says_passes(text: str) -> None:
         (python("import os\nos._exit(0)"), 4, "run-stopped", "this code ended the interpreter with exit code 0"),
         (python("import ctypes\n\ndef f():\n    ctypes.string_at(0)\n\nf()"), 7, "run-stopped", "this code was ended by SIGSEGV"),
         (python("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"), 4, "run-stopped", "this code was ended by SIGKILL"),
-        (python("x = []\nwhile True:\n    x.append(str(len(x)) * 10**6)"), 6, "run-stopped", "this code took more than 256 MiB of memory"),
+        (python("import time\nx = []\nwhile True:\n    x.append('12' * 10**6 + str(len(x)))\n    time.sleep(0.005)"), (7, 8), "run-stopped", "this code took more than 256 MiB of memory"),
         (python("for n in range(10**6):\n    open(f'{n}', 'w').close()"), 5, "run-stopped", "this code made more than 50 files"),
-        (python("import os\nwhile True:\n    os.fork()"), 6, "run-stopped", "this code had more than 8 processes at once"),
+        (python("import os\nwhile True:\n    os.fork()"), (4, 6), "run-stopped", "this code had more than 8 processes at once"),
         (python("import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(99)'])"), 4, "run-left", "this code left 1 process behind"),
         (python("import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(99)'], env={}, start_new_session=True)"), 4, "run-left", "this code left 1 process behind"),
         (python("while True:\n    print('x' * 1000)"), 5, "run-raised", "this raises OSError: [Errno 27] File too large"),
@@ -103,11 +103,13 @@ def test_what_does_as_its_note_says_passes(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_does_not_is_a_problem_at_its_line(
-    text: str, line: int, code: str, message: str
+    text: str, line: int | tuple[int, ...], code: str, message: str
 ) -> None:
     before = {p for p in psutil.pids() if _is_python(p)}
     found = verdict(text)
-    assert [(at, what) for at, what, _ in said(found)] == [(line, code)]
+    ((at, what, _),) = said(found)
+    assert at in (line if isinstance(line, tuple) else (line,))  # a busy one cannot always tell
+    assert what == code
     assert said(found)[0][2].startswith(message)
     assert found.failed == 1
     assert {p for p in psutil.pids() if _is_python(p)} <= before
@@ -134,7 +136,7 @@ def _is_python(pid: int) -> bool:
 )  # fmt: skip
 def test_what_never_ends_is_ended(code: str, line: int | None) -> None:
     ((at, what, message),) = said(verdict(python(code), SHORT))
-    assert (what, message) == ("run-stopped", "this code took longer than 0.5 s")
+    assert (what, message) == ("run-stopped", "this code took longer than 2 s")
     if line is not None:
         assert at in (line, line + 1)
 
