@@ -246,3 +246,16 @@ def test_a_copy_that_fails_leaves_nothing(
         result = run("init", tmp_path / folder, "--from", "python-interview")
         assert (result.exit_code, "No space left on device" in result.stderr) == (1, True)
         assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_copy_does_not_wait_forever_for_who_writes(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    study_one(home)
+    monkeypatch.setattr("srs.store.database.BUSY_SECONDS", 0.0)
+    path = Context(None, None, None).database(read.shipped_root())
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("begin exclusive")
+        result = run("init", tmp_path / "own", "--from", "python-interview")
+    assert (result.exit_code, "another srs is writing" in result.stderr) == (1, True)
+    assert not (tmp_path / "own").exists()

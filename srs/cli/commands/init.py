@@ -212,7 +212,8 @@ def _copy(context: Context, folder: Path, source: str, *, dry_run: bool) -> None
             shutil.rmtree(beside, ignore_errors=True)
     progress = " with your progress" if memory.exists() else ""
     where = shlex.quote(str(folder))
-    click.echo(f"{folder} is a copy of {SHIPPED}{progress}. To keep it in git: git init {where}")
+    click.echo(f"{folder} is a copy of {SHIPPED}{progress}.")
+    click.echo(f"To keep it in git: git init {where}")
 
 
 def _copy_files(root: Path, target: Path) -> None:
