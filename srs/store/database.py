@@ -92,9 +92,11 @@ def copy_database(path: Path, target: Path) -> None:
 
 def _back_up(path: Path, target: Path) -> None:
     with (
-        closing(sqlite3.connect(path)) as source,
+        closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as source,
         closing(sqlite3.connect(target)) as destination,
     ):
+        source.execute("begin")  # held by a reader, or `backup` would wait for a writer forever
+        source.execute("select 1 from sqlite_master limit 1").fetchone()
         source.backup(destination)
 
 

@@ -1,7 +1,9 @@
 """`srs init`: a new corpus, one of what is there, or a copy of the one that comes with srs."""
 
 import json
+import os
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -80,13 +82,73 @@ def test_with_yes_it_does_not_ask(corpus: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_corpus_in_a_corpus_is_said(run: Run, corpus: Path) -> None:
     result = run("init", corpus / "inner")
-    assert f"lies in the corpus {corpus}, and will be one of its own" in result.stderr
+    assert f"lies in the corpus {corpus}, and would be one of its own" in result.stderr
     assert run("--decks", corpus, "check").stdout == "3 notes in 1 deck: no problems.\n"
 
 
-def test_a_file_is_no_folder(run: Run, corpus: Path) -> None:
-    result = run("init", corpus / "deck.md")
-    assert (result.exit_code, "is a file: name a folder" in result.stderr) == (1, True)
+def test_a_corpus_in_a_corpus_is_asked_for(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True)
+    result = CliRunner().invoke(group, ["init", str(corpus / "inner")], input="n\n")
+    assert (result.exit_code, (corpus / "inner").exists()) == (1, False)
+
+
+@pytest.mark.parametrize("source", [(), ("--from", "python-interview")])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("deck.md", "is a file: name a folder"), ("deck.md/x", "cannot make"),
+        ("a/" + "x" * 300, "cannot make"), ("loop", "cannot make"),
+    ],
+)  # fmt: skip
+def test_what_can_be_no_folder_is_a_sentence(
+    run: Run, corpus: Path, name: str, said: str, source: tuple[str, ...]
+) -> None:
+    (corpus / "srs.toml").unlink()
+    (corpus / "loop").symlink_to(corpus / "loop")
+    result = run("init", corpus / name, *source)
+    assert (result.exit_code, said in result.stderr) == (1, True), result.stderr
+    assert sorted(p.name for p in corpus.iterdir()) == ["deck.md", "loop"]
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o555])
+@pytest.mark.parametrize("name", [".", "x"])
+def test_a_folder_that_is_shut_is_a_sentence(
+    run: Run, tmp_path: Path, mode: int, name: str
+) -> None:
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=mode)
+    if os.access(shut, os.W_OK):
+        pytest.skip("this user writes anywhere")
+    result = run("init", shut / name)
+    shut.chmod(0o755)
+    assert (result.exit_code, "Permission denied" in result.stderr) == (1, True)
+    assert list(shut.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes are Linux'")
+@pytest.mark.parametrize("name", ["a b", 'say "x"', "del\x7f", "tab\t", "{x}", "ü"])
+def test_any_name_of_a_folder_makes_a_corpus(run: Run, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    assert run("init", folder).exit_code == 0
+    assert run("--decks", folder, "check", "--strict").stdout == "4 notes in 1 deck: no problems.\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes are Linux'")
+def test_a_folder_whose_name_is_no_text_makes_a_corpus(tmp_path: Path) -> None:
+    folder = tmp_path / "\udcff"
+    command = (sys.executable, "-m", "srs", "init", folder)
+    subprocess.run(command, check=True, cwd=Path(__file__).parents[2], capture_output=True)
+    assert read.read_config(folder)[0].name == "\ufffd"
+
+
+def test_a_first_deck_that_git_ignores_is_left_alone(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    folder.mkdir()
+    subprocess.run(["git", "init", "-q", folder], check=True)
+    (folder / ".gitignore").write_text("*.md\n", encoding="utf-8")
+    (folder / "first-deck.md").write_text("Mine.\n", encoding="utf-8")
+    assert run("init", folder).exit_code == 0
+    assert "Mine." in (folder / "first-deck.md").read_text(encoding="utf-8")
 
 
 def study_one(home: Path) -> str:
@@ -121,7 +183,7 @@ def test_a_copy_of_the_shipped_corpus_has_its_progress(
         rows = database.execute("select guid, reps from cards where reps > 0").fetchall()
     assert rows == [(guid, 1)]
     assert run("--decks", folder, "lock", "--check").exit_code == 0
-    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".own")) == []
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
 
 
 def test_a_copy_without_progress(run: Run, tmp_path: Path) -> None:
@@ -131,6 +193,32 @@ def test_a_copy_without_progress(run: Run, tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "with your progress" not in result.stdout
     (folder / "functions.md").write_text("## Q?\n\nMine.\n", encoding="utf-8")
+
+
+def test_a_copy_leaves_an_empty_folder_the_one_it_is(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    before = folder.stat().st_ino
+    assert run("init", "--from", "python-interview").exit_code == 0
+    assert folder.stat().st_ino == before
+    assert sorted(p.name for p in folder.iterdir() if p.name.startswith(".")) == []
+    assert run("check", "--strict").exit_code == 0
+
+
+def test_a_copy_can_be_edited_though_the_original_cannot(
+    run: Run, tmp_path: Path, shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in (shipped, *shipped.rglob("*")):
+        path.chmod(path.stat().st_mode & ~0o222)
+    monkeypatch.setattr(read, "shipped_root", lambda: shipped)
+    assert run("init", tmp_path / "own", "--from", "python-interview").exit_code == 0
+    for path in (shipped, *shipped.rglob("*")):
+        path.chmod(path.stat().st_mode | 0o200)
+    own = tmp_path / "own"
+    assert [p for p in (own, *own.rglob("*")) if not p.stat().st_mode & 0o200] == []
 
 
 def test_a_copy_goes_nowhere_else(run: Run, corpus: Path, tmp_path: Path) -> None:
@@ -152,7 +240,22 @@ def test_a_copy_that_fails_leaves_nothing(
 
     study_one(home)
     monkeypatch.setattr("srs.store.database.copy_database", full)
-    result = run("init", tmp_path / "own", "--from", "python-interview")
-    assert (result.exit_code, "No space left on device" in result.stderr) == (1, True)
+    (tmp_path / "empty").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    for folder in ("own", "deep/er/own", "empty"):
+        result = run("init", tmp_path / folder, "--from", "python-interview")
+        assert (result.exit_code, "No space left on device" in result.stderr) == (1, True)
+        assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_copy_does_not_wait_forever_for_who_writes(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    study_one(home)
+    monkeypatch.setattr("srs.store.database.BUSY_SECONDS", 0.0)
+    path = Context(None, None, None).database(read.shipped_root())
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("begin exclusive")
+        result = run("init", tmp_path / "own", "--from", "python-interview")
+    assert (result.exit_code, "another srs is writing" in result.stderr) == (1, True)
     assert not (tmp_path / "own").exists()
-    assert not list(tmp_path.glob(".own*"))

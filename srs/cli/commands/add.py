@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+import tempfile
 from pathlib import Path
 
 import click
 
-from srs.cli.context import Context
+from srs.cli.context import Context, is_shipped
 from srs.corpus import read
 from srs.errors import Problem, Severity, SrsError
 from srs.model import Note
@@ -20,14 +22,25 @@ _TEMPLATE = """\
 The answer.
 """
 
+_TEXT = re.compile(r"-(?!-?$)(?!-?[A-Za-z][\w-]*(?:=|$))")
+_MARK = "\x1f"
+_UNSPEAKABLE = re.compile("[\x00\ud800-\udfff]")
 
-@click.command()
+
+class _TextCommand(click.Command):
+    """A command whose arguments are texts: what only begins like an option is none."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [_MARK + a if _TEXT.match(a) else a for a in args])
+
+
+@click.command(cls=_TextCommand)
 @click.argument("front", required=False)
 @click.argument("back", required=False)
 @click.option(
     "--deck",
     "deck",
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),
     metavar="FILE",
     help=f"The deck to write to; else {INBOX} in the corpus.",
 )
@@ -37,53 +50,104 @@ def command(context: Context, front: str | None, back: str | None, deck: Path | 
     if front is not None and back is None:
         raise click.UsageError("give a BACK too, or neither to write the note in your editor")
     root = context.root()
-    config, _ = read.read_config(root)
-    if not config.key:
-        raise SrsError(f"{root} is no corpus yet: `srs init {root}` makes it one")
-    path = (deck if deck is not None else root / INBOX).resolve()
-    if not path.is_relative_to(root.resolve()):
-        raise SrsError(f"{path} lies outside the corpus {root}")
-    name = path.relative_to(root.resolve()).as_posix()
-    if not (name.endswith(".md") and config.selects(name)):
-        raise SrsError(f"{name} would be no deck of this corpus: name a Markdown file that is one")
+    name = _deck(root, deck)
     if front is not None and back is not None:
+        front, back = front.removeprefix(_MARK), back.removeprefix(_MARK)
         added = _append(root, name, f"## {' '.join(front.split())}\n\n{back}\n", (front, back))
     else:
         added = _edited(root, name)
-    study = context.study()
-    found = study.notes(study.query(f'"{name}"'), context.now())
-    for stored in found[-added:] if added else ():
-        click.echo(f"{name}:{stored.note.place.line}: {stored.note.id or stored.guid[:8]}")
-
-
-def _edited(root: Path, name: str) -> int:
-    """Add what the user writes in an editor; a text that is refused is kept."""
     try:
-        text = click.edit(_TEMPLATE, extension=".md")
-    except click.ClickException as error:
-        raise SrsError(f"{error.message}: set $EDITOR to one that is there") from error
-    if text is None or not text.strip() or text == _TEMPLATE:
-        raise SrsError("nothing was written, so nothing was added")
-    try:
-        return _append(root, name, text.strip("\n") + "\n")
+        guids = _guids(context, name)
     except SrsError as error:
-        kept = _keep(text)
-        raise SrsError(f"{error}; your text is in {kept}") from error
+        places = ", ".join(f"{name}:{note.place.line}" for note in added)
+        raise SrsError(f"the note is written ({places}), but {error}") from error
+    for note in added:
+        guid = guids.get(note.place.line, "")
+        click.echo(f"{name}:{note.place.line}: {note.id or guid[:8] or 'draft'}")
+    if not guids and not _is_listed(root, name):
+        click.echo(f"srs: {name} is not studied: git ignores it", err=True)
 
 
-def _keep(text: str) -> str:
-    import tempfile
+def _deck(root: Path, deck: Path | None) -> str:
+    """Return the path in the corpus of the deck to write to."""
+    if deck is None and is_shipped(root):
+        raise SrsError(
+            "this corpus came with srs and is not yours to write in: "
+            "`srs init DIR --from python-interview` makes your own copy of it"
+        )
+    config, _ = read.read_config(root)
+    if not config.key:
+        raise SrsError(f"{root} is no corpus yet: `srs init {root}` makes it one")
+    top = os.path.realpath(root)
+    path = Path(os.path.realpath(deck if deck is not None else root / INBOX))
+    if not path.is_relative_to(top):
+        raise SrsError(f"{path} lies outside the corpus {root}")
+    inner = read.find_root(path.parent)
+    if inner is not None and str(inner) != top:
+        raise SrsError(f"{path} lies in another corpus: add to it with `srs --decks {inner} add`")
+    name = path.relative_to(top).as_posix()
+    if not (name.endswith(".md") and config.selects(name)):
+        raise SrsError(f"{name} would be no deck of this corpus: name a Markdown file that is one")
+    return name
 
-    handle, path = tempfile.mkstemp(prefix="srs-add-", suffix=".md")
+
+def _guids(context: Context, name: str) -> dict[int, str]:
+    """Return the guids of a deck's notes by their lines."""
+    from srs.query import Path as InPath
+
+    study = context.study()
+    return {s.note.place.line: s.guid for s in study.notes(InPath(name), context.now())}
+
+
+def _is_listed(root: Path, name: str) -> bool:
+    config, _ = read.read_config(root)
+    return any(file.path == name for file in read.listing(root, config)[0])
+
+
+def _edited(root: Path, name: str) -> tuple[Note, ...]:
+    """Add what the user writes in an editor; whatever keeps it from the deck, it is not lost."""
+    handle, draft = tempfile.mkstemp(prefix="srs-add-", suffix=".md")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    return path
+        file.write(_TEMPLATE)
+    path = Path(draft)
+    added: tuple[Note, ...] = ()
+    try:
+        _edit(draft)
+        if _is_written(path):
+            text = path.read_text(encoding="utf-8-sig")
+            added = _append(root, name, text.strip("\n") + "\n")
+    except UnicodeDecodeError as error:
+        raise SrsError("this text is not UTF-8: let your editor save it so") from error
+    finally:
+        if added or not _is_written(path):
+            path.unlink(missing_ok=True)
+        else:
+            click.echo(f"srs: your text is in {draft}", err=True)
+    if not added:
+        raise SrsError("nothing was written, so nothing was added")
+    return added
 
 
-def _append(root: Path, name: str, text: str, meant: tuple[str, str] | None = None) -> int:
+def _edit(draft: str) -> None:
+    try:
+        click.edit(filename=draft)
+    except click.ClickException as error:
+        raise SrsError(f"{error.message}: set $EDITOR to one that works") from error
+    except ValueError as error:
+        raise SrsError(f"$EDITOR is no command ({error}): set it to one that works") from error
+
+
+def _is_written(path: Path) -> bool:
+    """Tell whether a draft holds more than it did at first."""
+    return path.exists() and path.read_bytes().split() not in ([], _TEMPLATE.encode().split())
+
+
+def _append(
+    root: Path, name: str, text: str, meant: tuple[str, str] | None = None
+) -> tuple[Note, ...]:
     """Add a text to a deck's end, if that gives it more notes and no more errors.
 
-    Returns how many. `meant` are the front and back that the one note must have when read.
+    Returns them. `meant` are the front and back that the one note must have when read.
     """
     from srs.corpus.parse import parse
     from srs.store.files import replace_file
@@ -91,14 +155,16 @@ def _append(root: Path, name: str, text: str, meant: tuple[str, str] | None = No
     path = root / name
     before = ""
     newline = "\n"
-    if path.exists():
+    if os.path.exists(path):  # noqa: PTH110 - takes any name
         found = read.read(root, name)
         if isinstance(found, Problem):
             raise SrsError(f"{found.where}: {found.message}: {found.hint}")
         before = found
         newline = "\r\n" if "\r\n" in before else "\n"
     joined = before.rstrip("\r\n") + newline * 2 if before.strip() else ""
-    after = joined + text.replace("\n", newline)
+    after = joined + text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", newline)
+    if _UNSPEAKABLE.search(text):
+        raise SrsError("this text holds bytes that are no text: write it in UTF-8")
     (old, old_problems), (new, problems) = parse(before, name), parse(after, name)
     if old is None or new is None:
         raise SrsError(f"{name} says `deck: false`: name another deck")
@@ -111,14 +177,15 @@ def _append(root: Path, name: str, text: str, meant: tuple[str, str] | None = No
     if meant is not None and [_said(note) for note in added] != [tuple(map(_words, meant))]:
         raise SrsError(
             "this would be read as something else: as attributes, a break or another note; "
-            "write it in your editor, with `srs add` alone"
+            "put `\\` before a brace or `#` that is text, "
+            "or write the note in your editor, with `srs add` alone"
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, after.encode())
     except OSError as error:
         raise SrsError(f"cannot write {path}: {error.strerror}") from error
-    return len(added)
+    return added
 
 
 def _said(note: Note) -> tuple[str, str]:

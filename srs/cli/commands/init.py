@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import secrets
+import shlex
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -82,11 +87,15 @@ What stands below the list explains.
 """
 
 SHIPPED = "python-interview"
-_NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "coverage.csv")
+_FIRST = "first-deck.md"
+_NOT_COPIED = re.compile(r"\.|__pycache__$|coverage\.csv$")
+"""Names, from their beginning, of what a copy of the shipped corpus is without."""
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
+@click.argument(
+    "folder", type=click.Path(readable=False, path_type=Path), default=".", metavar="[DIR]"
+)
 @click.option(
     "--from", "source", metavar="NAME", help=f"Copy a corpus that comes with srs: {SHIPPED}."
 )
@@ -99,50 +108,76 @@ def command(context: Context, folder: Path, source: str | None, dry_run: bool, y
     Into an empty folder it also writes a small deck that shows the language. With --from it makes
     an own copy of a corpus that comes with srs, to which the progress in that is taken along.
     """
-    if folder.exists() and not folder.is_dir():
-        raise SrsError(f"{folder} is a file: name a folder")
-    if (folder / config_.FILE).exists():
-        raise SrsError(f"{folder / config_.FILE} is there already: this is a corpus")
-    outer = read.find_root(folder.resolve().parent)
-    if outer is not None:
-        click.echo(
-            f"srs: {folder} lies in the corpus {outer}, and will be one of its own", err=True
-        )
-    if source is None:
-        _make(folder, dry_run=dry_run, ask=not yes and sys.stdin.isatty())
-    else:
-        _copy(context, folder, source, dry_run=dry_run)
+    try:
+        if not (folder.is_dir() or not folder.exists()):
+            raise SrsError(f"{folder} is a file: name a folder")
+        if (folder / config_.FILE).exists():
+            raise SrsError(f"{folder / config_.FILE} is there already: this is a corpus")
+        outer = read.find_root(_absolute(folder).parent)
+        if outer is not None:
+            where = f"{folder} lies in the corpus {outer}"
+            click.echo(f"srs: {where}, and would be one of its own, apart from that", err=True)
+        if source is None:
+            ask = not yes and sys.stdin.isatty()
+            _make(folder, dry_run=dry_run, ask=ask, inside=outer is not None)
+        else:
+            _copy(context, folder, source, dry_run=dry_run)
+    except OSError as error:
+        raise SrsError(f"cannot make {folder} a corpus: {error.strerror}") from error
     if not dry_run:
-        where = "" if folder.resolve() == Path.cwd() else f"--decks {folder} "
+        here = _absolute(folder) == Path.cwd()
+        where = "" if here else f"--decks {shlex.quote(str(folder))} "
         click.echo(f"Next: srs {where}check, then srs {where}review")
 
 
-def _make(folder: Path, *, dry_run: bool, ask: bool) -> None:
+def _absolute(folder: Path) -> Path:
+    return Path(os.path.realpath(folder))
+
+
+def _make(folder: Path, *, dry_run: bool, ask: bool, inside: bool) -> None:
     """Write the config, and into a folder without decks a first one."""
     found = read.listing(folder, config_.Config())[0] if folder.is_dir() else ()
     if found:
         count = _count_notes(folder, [file.path for file in found])
         click.echo(f"{plural(len(found), 'deck')} with {plural(count, 'note')} in {folder}.")
-    name = json.dumps(folder.resolve().name or "cards", ensure_ascii=False)
-    written = {config_.FILE: _CONFIG.format(name=name, key=secrets.token_hex(16))}
-    if not found:
-        written["first-deck.md"] = _FIRST_DECK
+    # The config comes last: whatever fails before it, the folder is no corpus.
+    written = {} if found or (folder / _FIRST).exists() else {_FIRST: _FIRST_DECK}
+    written[config_.FILE] = _CONFIG.format(name=_name(folder), key=secrets.token_hex(16))
     if dry_run:
         for file in written:
             click.echo(f"would write {folder / file}")
         return
-    if ask and found:
+    if ask and (found or inside):
         click.confirm(f"Make {folder} a corpus?", default=True, abort=True, err=True)
+    target = _absolute(folder)
+    with _taken_back(_missing(target)):
+        target.mkdir(parents=True, exist_ok=True)
+        for file, text in written.items():
+            replace_file(target / file, text.encode())
+            click.echo(f"wrote {folder / file}")
+
+
+def _missing(folder: Path) -> list[Path]:
+    """Return which of a folder and those around it are not there, the innermost first."""
+    return [path for path in (folder, *folder.parents) if not os.path.exists(path)]  # noqa: PTH110 - takes any name
+
+
+@contextmanager
+def _taken_back(made: list[Path]) -> Iterator[None]:
+    """Remove the folders made for what then fails, if they are empty."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SrsError(f"cannot make the folder {folder}: {error.strerror}") from error
-    for file, text in written.items():
-        try:
-            replace_file(folder / file, text.encode())
-        except OSError as error:
-            raise SrsError(f"cannot write {folder / file}: {error.strerror}") from error
-        click.echo(f"wrote {folder / file}")
+        yield
+    except BaseException:
+        for path in made:
+            with suppress(OSError):
+                path.rmdir()
+        raise
+
+
+def _name(folder: Path) -> str:
+    """Return a folder's name as a string of TOML, whatever bytes it is made of."""
+    name = os.fsencode(_absolute(folder).name).decode("utf-8", "replace") or "cards"
+    return json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _copy(context: Context, folder: Path, source: str, *, dry_run: bool) -> None:
@@ -159,21 +194,36 @@ def _copy(context: Context, folder: Path, source: str, *, dry_run: bool) -> None
         also = f", with the progress in {memory}" if memory.exists() else ""
         click.echo(f"would copy {root} to {folder}{also}")
         return
-    beside = folder.resolve().with_name(f".{folder.resolve().name}.part")
-    try:
-        shutil.rmtree(beside, ignore_errors=True)
-        shutil.copytree(root, beside, ignore=_NOT_COPIED, copy_function=shutil.copyfile)
-        if memory.exists():
-            copy_database(memory, beside / ".srs" / "srs.db")
-        if folder.is_dir():
-            folder.rmdir()
-        beside.rename(folder.resolve())
-    except OSError as error:
-        raise SrsError(f"cannot write {folder}: {error.strerror}") from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    target = _absolute(folder)
+    missing = _missing(target)
+    beside = (target.parent if missing else target) / f".srs-{secrets.token_hex(4)}"
+    with _taken_back(missing):
+        try:
+            beside.mkdir(parents=True)
+            _copy_files(root, beside)
+            if memory.exists():
+                copy_database(memory, beside / ".srs" / "srs.db")
+            if missing:
+                beside.rename(target)
+            else:  # it may be the shell's own folder, which must stay the one it is
+                for path in sorted(beside.iterdir(), key=lambda path: path.name == config_.FILE):
+                    path.rename(target / path.name)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
     progress = " with your progress" if memory.exists() else ""
-    click.echo(f"{folder} is a copy of {SHIPPED}{progress}. To keep it in git: git init {folder}")
+    where = shlex.quote(str(folder))
+    click.echo(f"{folder} is a copy of {SHIPPED}{progress}.")
+    click.echo(f"To keep it in git: git init {where}")
+
+
+def _copy_files(root: Path, target: Path) -> None:
+    """Copy a folder's files but not their modes: the original may be there to read only."""
+    for path in sorted(root.rglob("*")):
+        parts = path.relative_to(root).parts
+        if path.is_file() and not any(_NOT_COPIED.match(part) for part in parts):
+            copied = target.joinpath(*parts)
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copied)
 
 
 def _count_notes(root: Path, paths: list[str]) -> int:
