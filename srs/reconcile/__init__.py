@@ -3,88 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
-from typing import NamedTuple
 
 from srs.corpus.lock import Entry, Lock
-from srs.errors import Problem
-from srs.ids import content_hash, free_ms, new_guids
 from srs.model import Kind, Note
-from srs.reconcile import likeness, signs
+from srs.reconcile import likeness, lines, signs
+from srs.reconcile.plan import Doubt, Known, Plan
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A note as it was last read on this machine; `gone` if it was already an orphan then.
-
-    `created` is its note id in ms, `position` its place among the notes of its file.
-    """
-
-    path: str
-    position: int
-    id: str
-    cloze: bool
-    question: str
-    back: str
-    created: int
-    ords: tuple[int, ...]
-    gone: bool = False
-
-
-class Doubt(NamedTuple):
-    """A note that may be, or may replace, one that is gone: its position, and that one's guid."""
-
-    note: int
-    guid: str
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to be done, nothing of it done yet.
-
-    `lock` is as it will be, `entries` the lines of the notes at hand; `guids` belong to the notes
-    in their order, and are empty for a draft never seen before and for a note that lost its id to
-    another. `edited`, `moved` (to another file), `new` and `returned` (it was gone) are positions
-    of notes; one may have been edited and moved, the others are as they were. `orphaned` are the
-    guids of those that are gone now, `gone` of all that the lock has and no note. `doubts` are new notes that are like an orphan;
-    `turned` ones that became a cloze note, or ceased to be one, and so begin anew. `copies` are
-    notes known before that say just what one gone now said, by their guids: that one's by theirs.
-    """
-
-    lock: Lock
-    entries: Mapping[str, Entry]
-    guids: tuple[str, ...]
-    edited: tuple[int, ...]
-    moved: tuple[int, ...]
-    new: tuple[int, ...]
-    returned: tuple[int, ...]
-    orphaned: tuple[str, ...]
-    gone: tuple[str, ...]
-    doubts: tuple[Doubt, ...]
-    turned: tuple[Doubt, ...]
-    copies: Mapping[str, str]
-    problems: tuple[Problem, ...]
-
-    def report(self) -> str:
-        """Say in a few words what happened to the notes; empty if nothing did.
-
-        Where known ones changed it also says that none was lost.
-        """
-        touched = self.edited or self.moved or self.returned
-        lost = f"{len(self.orphaned)} lost" if self.orphaned or touched else ""
-        return ", ".join(filter(None, (self.changes(), lost)))
-
-    def changes(self) -> str:
-        """Count the notes that are not as they were."""
-        counts = {
-            "edited": self.edited,
-            "moved": self.moved,
-            "returned": self.returned,
-            "new": self.new,
-        }
-        return ", ".join(f"{len(those)} {what}" for what, those in counts.items() if those)
+__all__ = ["Doubt", "Known", "Plan", "reconcile"]
 
 
 def reconcile(
@@ -106,7 +34,9 @@ def reconcile(
     known = known or {}
     here = [guid for guid, was in known.items() if not was.gone]
     locked = {guid: lock[guid] for guid in lock if guid not in settled}
-    lockless = {guid: remembered(guid, was) for guid, was in known.items() if guid not in lock}
+    lockless = {
+        guid: lines.remembered(guid, was) for guid, was in known.items() if guid not in lock
+    }
     candidates = locked | lockless
     gone_here = {guid for guid, was in known.items() if was.gone}
     outdone = _outdone(lockless, (e for guid, e in locked.items() if guid not in gone_here))
@@ -118,27 +48,27 @@ def reconcile(
 
     drafts_last = sorted(range(len(notes)), key=lambda n: notes[n].draft)
     wanted = {n: marks[n] for n in drafts_last if n not in losers}
-    lines = [*locked.values(), *(twin for twin in lock.twins() if twin.guid in locked)]
-    lines.sort(key=lambda line: line.created)
-    found = signs.paired(wanted, [*lines, *lockless.values()], homes)
+    written_down = [*locked.values(), *(twin for twin in lock.twins() if twin.guid in locked)]
+    written_down.sort(key=lambda line: line.created)
+    found = signs.paired(wanted, [*written_down, *lockless.values()], homes)
     likely = _likely(notes, [n for n in wanted if n not in found], found, known)
     found |= {pair.note: pair.guid for pair, sure in likely.items() if sure}
 
     new = [n for n in wanted if n not in found and not notes[n].draft]
     named = {n: (notes[n].id or notes[n].question, marks[n].cloze) for n in new}
-    guids = {**found, **_assigned(named, key, {*lock, *settled, *candidates})}
+    guids = {**found, **lines.assigned(named, key, {*lock, *settled, *candidates})}
     claimed = set(guids.values())
     lost = tuple(guid for guid in here if guid not in claimed)
-    free = _free_ms(now_ms, lock, candidates)
+    free = lines.unused_ms(now_ms, lock, candidates)
     entries = {
-        guid: _entry(guid, notes[n], marks[n], candidates.get(guid), free)
+        guid: lines.entry(guid, notes[n], marks[n], candidates.get(guid), free)
         for n, guid in sorted(guids.items())
     }
     used = {(marks[n].id, marks[n].cloze) for n in guids}
     gone = {guid: entry for guid, entry in locked.items() if guid not in claimed}
     stale = [entry for entry in gone.values() if entry.id and (entry.id, entry.cloze) in used]
     written = gone | {entry.guid: replace(entry, id="") for entry in stale} | entries
-    written |= _told_apart(written.values(), lock, free)
+    written |= lines.told_apart(written.values(), lock, free)
     changed = [entry for guid, entry in written.items() if entry != locked.get(guid)]
 
     unsure = [pair for pair, sure in likely.items() if not sure]
@@ -183,34 +113,10 @@ def _same_headings(
     return [Doubt(ns[0], guids[0]) for ns, guids in pairs if len(ns) == len(guids) == 1]
 
 
-def _outdone(lockless: Mapping[str, Entry], lines: Iterable[Entry]) -> set[str]:
+def _outdone(lockless: Mapping[str, Entry], entries: Iterable[Entry]) -> set[str]:
     """Return the guids the lock lacks for texts it has another for: the lock is right."""
-    said = {(line.cloze, line.front, line.back) for line in lines} if lockless else set()
+    said = {(line.cloze, line.front, line.back) for line in entries} if lockless else set()
     return {g for g, e in lockless.items() if (e.cloze, e.front, e.back) in said}
-
-
-def _assigned(named: Mapping[int, tuple[str, bool]], key: str, taken: set[str]) -> dict[int, str]:
-    """Assign guids to new notes, by their names and whether they are cloze notes."""
-    unused: dict[tuple[str, bool], Iterator[str]] = {}
-    guids: dict[int, str] = {}
-    for n, (name, cloze) in named.items():
-        if (name, cloze) not in unused:
-            unused[name, cloze] = new_guids(key, name, cloze=cloze, taken=taken)
-        guids[n] = next(unused[name, cloze])
-        taken.add(guids[n])
-    return guids
-
-
-def _entry(
-    guid: str, note: Note, mark: signs.Marks, was: Entry | None, free: Iterator[int]
-) -> Entry:
-    """Return a note's line as it is to be; a new one is born at the first free millisecond."""
-    if was is None:
-        created = next(free)
-        cards = _cards({}, note, created, free)
-        return Entry(guid, note.id, created, mark.cloze, mark.front, mark.back, cards)
-    cards = _cards(dict(was.ords), note, was.created, free)
-    return replace(was, id=note.id, front=mark.front, back=mark.back, ords=cards)
 
 
 def _copies(
@@ -233,40 +139,6 @@ def _differs(mark: signs.Marks, entry: Entry) -> bool:
 
 def _has_moved(note: Note, was: Known | None) -> bool:
     return was is not None and not was.gone and was.path != note.place.path
-
-
-def _free_ms(now_ms: int, lock: Lock, candidates: Mapping[str, Entry]) -> Iterator[int]:
-    """Yield milliseconds that name no note and no card; looks for the taken ones when asked."""
-    yield from free_ms(now_ms, lock.taken_ms(now_ms) | {e.created for e in candidates.values()})
-
-
-def _told_apart(entries: Collection[Entry], lock: Lock, free: Iterator[int]) -> dict[str, Entry]:
-    """Return the lines whose note or card has another's id, with ids of their own.
-
-    Two machines may have named them in the same millisecond. A released note keeps its ids, then
-    one that the lock has.
-    """
-    notes = {entry.created for entry in entries}
-    cards = {id for entry in entries for _, id in entry.ords}
-    if len(notes) == len(entries) and len(cards) == sum(len(entry.ords) for entry in entries):
-        return {}
-    notes.clear()
-    cards.clear()
-    out: dict[str, Entry] = {}
-    for entry in sorted(entries, key=lambda e: (not e.released, e.guid not in lock, e.guid)):
-        created = next(free) if entry.created in notes else entry.created
-        ords = tuple((ord, next(free) if id in cards else id) for ord, id in entry.ords)
-        notes.add(created)
-        cards.update(id for _, id in ords)
-        if (created, ords) != (entry.created, entry.ords):
-            out[entry.guid] = replace(entry, created=created, ords=ords)
-    return out
-
-
-def remembered(guid: str, was: Known) -> Entry:
-    """Make the entry of a note that this machine knows and the lock does not."""
-    front, back = content_hash(was.question), content_hash(was.back)
-    return Entry(guid, was.id, was.created, was.cloze, front, back, ((was.ords[0], was.created),))
 
 
 def _likely(
@@ -322,13 +194,3 @@ def _last(row: Sequence[tuple[str, str | None]]) -> list[str]:
 
 def _same(one: str, other: str) -> bool:
     return bool(one) and one == other
-
-
-def _cards(
-    cards: dict[int, int], note: Note, created: int, free: Iterator[int]
-) -> tuple[tuple[int, int], ...]:
-    """Return the cards there are with those that the note has now; a card's id never changes."""
-    for ord in () if note.broken and cards else note.ords:
-        if ord not in cards:
-            cards[ord] = next(free) if cards else created
-    return tuple(sorted(cards.items()))

@@ -12,7 +12,7 @@ from srs.corpus import lock as lock_
 from srs.corpus.lock import Entry, Lock
 from srs.errors import SrsError
 from srs.model import Kind
-from srs.reconcile import remembered
+from srs.reconcile.lines import remembered
 from srs.store import notes
 from srs.store.files import can_write, read_lock, write_lock
 from srs.store.notes import Orphan, StoredNote
