@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from srs.model import Rating
 from srs.scheduler import fsrs, fuzz
 from srs.scheduler.card import Card, Learning, Memory, New, Phase, Review, State
-from srs.scheduler.settings import Settings
+from srs.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from srs.errors import SrsError
 from srs.scheduler.queue import CardName
-from srs.scheduler.settings import Settings
+from srs.settings import Settings
 from srs.scheduler.studyday import epoch_ms, study_day
 from srs.store.notes import NOTE_COLUMNS, StoredNote, note_of
 

@@ -12,7 +12,7 @@ from srs.corpus.config import Config
 from srs.errors import Problem, SrsError
 from srs.scheduler import queue
 from srs.scheduler.queue import CardName
-from srs.scheduler.settings import Settings
+from srs.settings import Settings
 from srs.scheduler.studyday import offset_minutes
 from srs.store import notes, search
 from srs.store.database import Database, open_database

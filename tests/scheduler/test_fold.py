@@ -13,7 +13,7 @@ from srs.scheduler.card import Card, Learning, New, Review, State
 from srs.scheduler.fold import fold, step
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.outcomes import Outcome, outcomes
-from srs.scheduler.settings import FSRS_6, Settings
+from srs.settings import FSRS_6, Settings
 
 GUID = "abcdefghijklmnop"
 FIRST = date(2026, 1, 1)

@@ -10,7 +10,7 @@ from srs.model import Rating
 from srs.scheduler import fsrs, fuzz
 from srs.scheduler.card import Card, Learning, Memory, New, Review, State
 from srs.scheduler.outcomes import Outcome, outcomes
-from srs.scheduler.settings import Settings
+from srs.settings import Settings
 
 TODAY = date(2026, 11, 21)
 MINUTE, HOUR, DAY = 60, 3600, 86400

@@ -19,7 +19,7 @@ from srs.scheduler.fold import fold
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.outcomes import Outcome, outcomes
 from srs.scheduler.queue import CardName
-from srs.scheduler.settings import FSRS_6, Settings
+from srs.settings import FSRS_6, Settings
 from srs.store import cards, notes
 from srs.store.database import Database, open_database
 

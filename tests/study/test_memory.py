@@ -18,7 +18,7 @@ from srs.scheduler.card import Card, Learning, Memory, New, Review, State
 from srs.scheduler.fold import fold
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.queue import CardName
-from srs.scheduler.settings import FSRS_6, Settings
+from srs.settings import FSRS_6, Settings
 from srs.store import cards
 from srs.study.memory import Counts, Study, open_study
 

@@ -9,7 +9,7 @@ from srs.model import Rating
 from srs.scheduler.card import Card, Learning, Memory, Review, State
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.queue import CardName
-from srs.scheduler.settings import FSRS_6, Settings
+from srs.settings import FSRS_6, Settings
 from srs.store import cards
 from srs.study.memory import Counts, Study, open_study
 from srs.study.session import Session
