@@ -122,23 +122,14 @@ def events(connection: sqlite3.Connection, name: CardName) -> list[Event]:
     return [_event(row) for row in rows]
 
 
-def last_answer(connection: sqlite3.Connection) -> Event | None:
-    """Return the newest answer that has not been taken back."""
+def last_done(connection: sqlite3.Connection) -> Event | None:
+    """Return the newest event that was made in srs, is no undo, and has not been taken back."""
     row = connection.execute(
-        f"select {_EVENT} from revlog r where kind = 'answer' and not exists (select 1 from revlog u "
+        f"select {_EVENT} from revlog r where kind <> 'undo' and source in ('srs', 'leech') "
+        "and not exists (select 1 from revlog u "
         "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time) order by time desc limit 1"
     ).fetchone()
     return None if row is None else _event(row)
-
-
-def next_due(connection: sqlite3.Connection) -> tuple[int | None, date | None]:
-    """Return when the first learning card is due, in ms, and the first review's study day."""
-    moment, day = connection.execute(
-        "select min(c.due_ms) filter (where c.state in (1, 3)), "
-        "min(c.due_day) filter (where c.state = 2) from cards c join notes n using (guid) "
-        "where not c.suspended and not c.gone and not n.gone and not n.broken and not n.retired"
-    ).fetchone()
-    return moment, None if day is None else date.fromisoformat(day)
 
 
 def _free_time(connection: sqlite3.Connection, wanted: int) -> int:

@@ -198,6 +198,12 @@ def decks(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
+def deck(connection: sqlite3.Connection, guid: str) -> str:
+    """Return the deck of a note."""
+    row = connection.execute("select deck from notes where guid = ?", (guid,)).fetchone()
+    return "" if row is None else str(row[0])
+
+
 def orphans(connection: sqlite3.Connection) -> list[Orphan]:
     """Return the notes that are gone, and the studied cards that notes no longer make.
 

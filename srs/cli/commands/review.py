@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from srs.scheduler.outcomes import Outcome
     from srs.scheduler.queue import CardName
     from srs.store.notes import StoredNote
-    from srs.study.memory import Counts, Study
+    from srs.study.memory import Study
     from srs.study.session import Session
+    from srs.study.today import Counts
 
 _FLIP = {" ", "\r", "\n"}
 _QUIT = {"q", "\x03", "\x04", "\x1b"}
@@ -120,7 +121,9 @@ class _Screen:
 
             self.console.print(line(rendered.source), style="bright_black")
             self.console.print()
-        outcomes = self.study.outcomes(name, self.context.now())
+        from srs.study import answers
+
+        outcomes = answers.preview(self.study, name, self.context.now())
         self._prompt(_buttons(outcomes))
         while True:
             key = self._key()
@@ -136,9 +139,11 @@ class _Screen:
             return True
 
     def _answer(self, name: CardName, rating: Rating, taken: int, shown: Card) -> None:
-        event = self.study.answer(name, rating, self.context.now(), taken, shown)
-        self.session.answered(name)
-        if event is None:
+        from srs.study import answers
+
+        answered = answers.answer(self.study, name, rating, self.context.now(), taken, shown)
+        self.session.answered(name, rating)
+        if answered is None:
             self.console.print("This card was answered elsewhere meanwhile.")
             return
         self.tally.answers += 1
@@ -147,8 +152,9 @@ class _Screen:
 
     def _undo(self) -> bool:
         from srs.scheduler.queue import CardName
+        from srs.study import answers
 
-        event = self.study.undo(self.context.now())
+        event = answers.undo(self.study, self.context.now())
         if event is None:
             self.console.print("There is no answer to take back.")
             self._key()
@@ -201,7 +207,9 @@ class _Screen:
         if left.new + left.learning + left.review:
             self.console.print(f"Left for today: {_left(left)}. Next: srs review")
         else:
-            when = self.study.next_due(self.context.now())
+            from srs.study import today
+
+            when = today.next_due(self.study, self.context.now())
             self.console.print(f"Nothing more is due today.{_returns(when, self.context.now())}")
 
 
