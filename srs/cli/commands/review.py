@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -58,6 +59,8 @@ def command(
         )
     if cram and (new is not None or ahead):
         raise click.UsageError("--cram shows all that QUERY finds: leave --new and --ahead out")
+    from tempfile import TemporaryDirectory
+
     from rich.console import Console
 
     from srs.cli.rendering import renderer
@@ -73,10 +76,10 @@ def command(
         session = Session.cram(study, wanted, context.now())
     else:
         session = Session.begin(study, wanted, context.now(), new=new, ahead=ahead)
-    with renderer() as rendering, keyboard() as keys:
+    with renderer() as rendering, keyboard() as keys, TemporaryDirectory() as folder:
         console = Console(highlight=False)
         screen = Screen(console, keys, plain or console.is_dumb_terminal or _is_dumb())
-        Review(context, study, session, rendering, screen, limit, minutes).run()
+        Review(context, study, session, rendering, screen, Path(folder), limit, minutes).run()
 
 
 def _ordered(settings: Settings, order: tuple[str, ...]) -> Settings:

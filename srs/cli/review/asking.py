@@ -48,6 +48,9 @@ class Asking(Protocol):
 
     def answer(self) -> Parts: ...
 
+    @property
+    def sides(self) -> Sides: ...
+
 
 @dataclass(slots=True)
 class Flip:
@@ -59,7 +62,7 @@ class Flip:
     proposed: Rating = Rating.GOOD
 
     def question(self) -> Parts:
-        return _set(self.sides.question)
+        return placed(self.sides.question)
 
     def press(self, key: str) -> bool:
         return False
@@ -69,7 +72,7 @@ class Flip:
 
     def answer(self) -> Parts:
         rule = [] if self.is_cloze else [RULE]
-        return [*_set(self.sides.remains), *rule, *_set(self.sides.answer)]
+        return [*placed(self.sides.remains), *rule, *placed(self.sides.answer)]
 
 
 @dataclass(slots=True)
@@ -98,7 +101,7 @@ class Choice:
         several = "several are right" if len(self.right) > 1 else "one is right"
         how = f"{self.letters[0]}–{self.letters[-1]} choose; {several}"
         return [
-            *_set(self.sides.remains),
+            *placed(self.sides.remains),
             *self._listed(self.chosen),
             Text(how, "bright_black"),
             "",
@@ -119,8 +122,8 @@ class Choice:
             Judgement.WRONG: "Wrong.",
         }[self.judgement]  # fmt: skip
         told: Parts = [Text(said, "bold"), ""] if said else []
-        rest = _set(self.sides.answer[1:])
-        return [*_set(self.sides.remains), RULE, *self._listed(self.right), *told, *rest]
+        rest = placed(self.sides.answer[1:])
+        return [*placed(self.sides.remains), RULE, *self._listed(self.right), *told, *rest]
 
     def _listed(self, marked: set[int] | frozenset[int]) -> Parts:
         """Draw the options with their letters; those chosen say so once the right ones show."""
@@ -149,7 +152,7 @@ class Typing:
         return Rating.GOOD if self.comparison is None else self.comparison.rating
 
     def question(self) -> Parts:
-        return _set(self.sides.question)
+        return placed(self.sides.question)
 
     def press(self, key: str) -> bool:
         return False
@@ -171,11 +174,11 @@ class Typing:
 
     def answer(self) -> Parts:
         told = [] if self.comparison is None else [*_compared(self.comparison), ""]
-        return [*_set(self.sides.remains), RULE, *told, *_set(self.sides.answer)]
+        return [*placed(self.sides.remains), RULE, *told, *placed(self.sides.answer)]
 
 
 def asking(rendered: Rendered, ord: int) -> Asking:
-    """Return how a card is asked."""
+    """Return how a card is asked that needs nothing but its text."""
     sides = rendered.sides(ord)
     match rendered.kind, rendered.back:
         case Kind.CHOICE, (List() as options, *_) if len(options.items) <= len(ascii_lowercase):
@@ -186,7 +189,8 @@ def asking(rendered: Rendered, ord: int) -> Asking:
             return Flip(sides, kind is Kind.CLOZE)
 
 
-def _set(blocks: Blocks) -> Parts:
+def placed(blocks: Blocks) -> Parts:
+    """Draw blocks with a blank line below them."""
     return [draw(blocks), ""] if blocks else []
 
 

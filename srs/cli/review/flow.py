@@ -7,18 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
+from pathlib import Path
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from srs.cli.context import Context, plural
+from srs.cli.context import Context, is_shipped, plural
 from srs.cli.rendering import Renderer
 from srs.cli.review import facts, words
 from srs.cli.review.asking import Asking, asking
 from srs.cli.review.keys import CLOSED
 from srs.cli.review.screen import Screen
 from srs.cli.review.words import Tally
-from srs.model import Rating
+from srs.corpus.render import Rendered
+from srs.errors import SrsError
+from srs.model import Kind, Rating
 from srs.scheduler.card import Card, State
 from srs.scheduler.log import EventKind
 from srs.scheduler.queue import CardName
@@ -56,17 +59,22 @@ class Shown:
     asking: Asking
     began: float
     source: tuple[RenderableType, ...]
+    flipped: bool = False
 
 
 @dataclass(slots=True)
 class Review:
-    """A session on a screen; it ends after `limit` answers or so many `minutes`."""
+    """A session on a screen; it ends after `limit` answers or so many `minutes`.
+
+    `folder` is for what is written to be tried, and goes when the session ends.
+    """
 
     context: Context
     study: Study
     session: Session
     rendering: Renderer
     screen: Screen
+    folder: Path
     limit: int | None = None
     minutes: float | None = None
     tally: Tally = field(default_factory=Tally)
@@ -139,10 +147,17 @@ class Review:
             name,
             stored,
             self.study.card(name),
-            asking(rendered, name.ord),
+            self._asking(rendered, stored, name.ord),
             time.monotonic(),
             (source, "") if rendered.source else (),
         )
+
+    def _asking(self, rendered: Rendered, stored: StoredNote, ord: int) -> Asking:
+        if rendered.kind is not Kind.EXERCISE:
+            return asking(rendered, ord)
+        from srs.cli.review.doing import Doing
+
+        return Doing(rendered.sides(ord), self.study, stored, self.folder)
 
     def _ask(self, shown: Shown) -> Then:
         """Show the question until its answer is wanted."""
@@ -174,6 +189,7 @@ class Review:
             prompt = words.buttons(outcomes, two=two, proposed=proposed, width=width)
             if self.study.is_untouched():
                 prompt = f"{words.TWO_BUTTONS if two else words.FOUR_BUTTONS}\n\n{prompt}"
+        shown.flipped = True
         while True:
             self.screen.show([*self._head(shown), *shown.asking.answer(), *shown.source], prompt)
             key = self.screen.key()
@@ -233,6 +249,48 @@ class Review:
         self.screen.notices.append(how[kind])
         return Then.NEXT
 
+    def _edit(self, shown: Shown) -> Then:
+        """Open the note's text; the card goes on with what it became."""
+        from srs.cli.review import editing
+
+        try:
+            if is_shipped(self.study.root) and not self._own_copy():
+                return Then.STAY
+            problems = editing.edit(self.study, shown.stored, self.context, self.screen.keyboard)
+        except SrsError as error:
+            self.screen.notices.append(str(error))
+            return Then.AGAIN
+        self.screen.notices += problems
+        return Then.AGAIN
+
+    def _own_copy(self) -> bool:
+        """Go on with a copy of the shipped corpus, if that is wanted."""
+        from srs.cli.review import editing
+
+        folder = Path("python-interview")
+        question = (
+            "This corpus came with srs and stays as it is. Make a copy of your own, with your "
+            f"progress, in {folder.absolute()}, and edit that?"
+        )
+        self.screen.show([Text(question)], "y copy · any other key: back")
+        if self.screen.key() != "y":
+            return False
+        self.study = editing.copied(self.context, folder)
+        self.session.study = self.study
+        self.screen.notices.append(f"From now on: cd {folder}, then srs review")
+        return True
+
+    def _open(self, shown: Shown) -> Then:
+        from srs.cli import viewer
+
+        sides = shown.asking.sides
+        blocks = (*sides.question, *sides.answer) if shown.flipped else sides.question
+        try:
+            viewer.view(viewer.media(self.study.root, shown.stored.note.place, blocks))
+        except SrsError as error:
+            self.screen.notices.append(str(error))
+        return Then.STAY
+
     def _info(self, shown: Shown) -> Then:
         now = self.context.now()
         self._page(facts.card(self.study, shown.stored, shown.name, now))
@@ -282,6 +340,8 @@ def _called(shown: Shown) -> str:
 
 _COMMANDS: dict[str, Callable[[Review, Shown], Then]] = {
     "u": Review._undo,
+    "e": Review._edit,
+    "o": Review._open,
     "s": lambda review, shown: review._put_away(shown, EventKind.SUSPEND),
     "b": lambda review, shown: review._put_away(shown, EventKind.BURY),
     "i": Review._info,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Protocol
 
 RESIZED = "resized"
@@ -28,6 +28,10 @@ class Keyboard(Protocol):
 
     def lines(self) -> Iterator[str]:
         """Yield lines as they are typed, with editing and echo, until the input ends."""
+        ...
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Leave the terminal to another program for a while."""
         ...
 
 
@@ -91,14 +95,16 @@ class _PosixKeyboard:
         return NAMED.get(text, text if len(text) == 1 else "")
 
     def lines(self) -> Iterator[str]:
+        with suppress(ImportError):
+            import readline  # noqa: F401 - gives `input` its editing
+        with self.aside():
+            yield from _lines()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
         self.release()
         try:
-            with suppress(ImportError):
-                import readline  # noqa: F401 - gives `input` its editing
-            while True:
-                yield input("> ")
-        except (EOFError, KeyboardInterrupt):
-            return
+            yield
         finally:
             self.take()
 
@@ -149,8 +155,15 @@ class _WindowsKeyboard:
         return str(NAMED.get(text, text))
 
     def lines(self) -> Iterator[str]:
-        try:
-            while True:
-                yield input("> ")
-        except (EOFError, KeyboardInterrupt):
-            return
+        return _lines()
+
+    def aside(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
+def _lines() -> Iterator[str]:
+    try:
+        while True:
+            yield input("> ")
+    except (EOFError, KeyboardInterrupt):
+        return
