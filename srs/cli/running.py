@@ -43,7 +43,7 @@ class Tally:
         return self.passed + self.failed + sum(self.skipped.values())
 
 
-def limits(*, unlimited: bool) -> Limits:
+def limits(*, unlimited: bool = False) -> Limits:
     """Return what code is held to; where a system cannot, only if the user goes on `unlimited`."""
     from srs.runner import can_limit
 
