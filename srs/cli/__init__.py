@@ -11,6 +11,7 @@ import click
 
 from srs import __version__
 from srs.cli.context import Context, parse_now
+from srs.cli.spelling import ERRORS
 from srs.errors import SrsError
 
 _COMMANDS = {
@@ -95,5 +96,5 @@ def main() -> None:
     """Run the command line; exit 0 when done, 1 when it cannot be, 2 for wrong usage."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=ERRORS)
     group.main(prog_name="srs")

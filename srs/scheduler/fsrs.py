@@ -6,6 +6,7 @@ midnights makes the two agree. This is the only module that knows py-fsrs.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -19,12 +20,58 @@ if TYPE_CHECKING:
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Model:
+    """FSRS-6 with some parameters, without steps or fuzz: those are ours."""
+
+    scheduler: fsrs.Scheduler
+    blank: type[fsrs.Card]
+    review: fsrs.State
+    ratings: dict[Rating, fsrs.Rating]
+
+    def after(self, memory: Memory | None, rating: Rating, day: date) -> Memory:
+        """Return what is remembered after an answer on study day `day`.
+
+        FSRS-6, https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm. An answer
+        on the day of the last one follows its short-term formula.
+        """
+        elapsed = elapsed_days(memory, day) if memory else 0
+        card, _ = self.scheduler.review_card(
+            self._card(memory), self.ratings[rating], _EPOCH + timedelta(elapsed)
+        )
+        assert card.stability is not None
+        assert card.difficulty is not None
+        seen = max(day, memory.day) if memory else day
+        return Memory(card.stability, card.difficulty, seen)
+
+    def retrievability(self, memory: Memory, day: date) -> float:
+        """Return the chance of recall [0–1] on a study day."""
+        moment = _EPOCH + timedelta(elapsed_days(memory, day))
+        return self.scheduler.get_card_retrievability(self._card(memory), moment)
+
+    def _card(self, memory: Memory | None) -> fsrs.Card:
+        """Return py-fsrs' card; an id is given because making one up sleeps a millisecond."""
+        if memory is None:
+            return self.blank(0, due=_EPOCH)
+        return self.blank(0, self.review, None, memory.stability, memory.difficulty, _EPOCH, _EPOCH)
+
+
 @lru_cache(maxsize=8)
-def _model(parameters: tuple[float, ...]) -> fsrs.Scheduler:
-    """Return FSRS without steps or fuzz: those are ours."""
+def model(parameters: tuple[float, ...]) -> Model:
+    """Return the model with these parameters; 21 floats."""
     import fsrs
 
-    return fsrs.Scheduler(parameters, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+    class Blank(fsrs.Card):
+        """A card that is made for one call, so that py-fsrs need not copy it."""
+
+        def __copy__(self) -> Blank:
+            return self
+
+    scheduler = fsrs.Scheduler(
+        parameters, learning_steps=(), relearning_steps=(), enable_fuzzing=False
+    )
+    ratings = {rating: fsrs.Rating(rating.value) for rating in Rating}
+    return Model(scheduler, Blank, fsrs.State.Review, ratings)
 
 
 def elapsed_days(memory: Memory, day: date) -> int:
@@ -35,25 +82,13 @@ def elapsed_days(memory: Memory, day: date) -> int:
 def after(
     parameters: tuple[float, ...], memory: Memory | None, rating: Rating, day: date
 ) -> Memory:
-    """Return what is remembered after an answer on study day `day`.
-
-    FSRS-6, https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm. An answer on
-    the day of the last one follows its short-term formula.
-    """
-    from fsrs import Rating as FsrsRating
-
-    elapsed = elapsed_days(memory, day) if memory else 0
-    moment = _EPOCH + timedelta(days=elapsed)
-    card, _ = _model(parameters).review_card(_card(memory), FsrsRating(rating.value), moment)
-    assert card.stability is not None
-    assert card.difficulty is not None
-    return Memory(card.stability, card.difficulty, max(day, memory.day) if memory else day)
+    """Return what is remembered after an answer on study day `day`."""
+    return model(parameters).after(memory, rating, day)
 
 
 def retrievability(parameters: tuple[float, ...], memory: Memory, day: date) -> float:
     """Return the chance of recall [0–1] on a study day."""
-    moment = _EPOCH + timedelta(days=elapsed_days(memory, day))
-    return _model(parameters).get_card_retrievability(_card(memory), moment)
+    return model(parameters).retrievability(memory, day)
 
 
 def interval_days(parameters: tuple[float, ...], stability: float, retention: float) -> float:
@@ -64,18 +99,3 @@ def interval_days(parameters: tuple[float, ...], stability: float, retention: fl
     decay = -parameters[20]
     factor = 0.9 ** (1 / decay) - 1
     return float(stability / factor * (retention ** (1 / decay) - 1))
-
-
-def _card(memory: Memory | None) -> fsrs.Card:
-    """Return py-fsrs' card; an id is given because making one up sleeps a millisecond."""
-    import fsrs
-
-    if memory is None:
-        return fsrs.Card(card_id=0)
-    return fsrs.Card(
-        card_id=0,
-        state=fsrs.State.Review,
-        stability=memory.stability,
-        difficulty=memory.difficulty,
-        last_review=_EPOCH,
-    )

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from srs.errors import SrsError
 from srs.scheduler.queue import CardName
-from srs.settings import Settings
 from srs.scheduler.studyday import epoch_ms, study_day
+from srs.settings import Settings
 from srs.store.notes import NOTE_COLUMNS, StoredNote, note_of
 
 if TYPE_CHECKING:
     from srs.query import Id, Query
 
-LEECH_LAPSES = 8
-
 _LIVE = "not n.gone and not n.broken and not c.gone"
 _FROM = "from cards c join notes n using (guid) join files f using (path)"
 _ORDS = "(select group_concat(o.ord) from cards o where o.guid = n.guid and not o.gone)"
-_ORDER = "order by f.rank, n.position, c.ord"
+_ORDER = "order by f.rank, f.path, n.position, c.ord"
+_STREAM = "from files f cross join notes n using (path) cross join cards c using (guid)"
+"""In this order the corpus' order needs no sorting, and the first cards come at once."""
+_SIGNAL = (
+    "case "
+    + " ".join(
+        f'when instr(n.metadata, \'["signal", ["{value}"]]\') then {place}'
+        for place, value in enumerate(("very-high", "high", "moderate", "low"))
+    )
+    + " else 4 end"
+)
+"""Notes that are asked most often first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,7 @@ def clause(query: Query | None, today: Today, settings: Settings) -> Clause:
             each = "select 1 from json_each(n.tags) t where t.value like ? escape '\\' or t.value like ? escape '\\'"
             return f"exists ({each})", (like, f"{like}::%")
         case Is(state):
-            return _is(state, today)
+            return _is(state, today, settings)
         case Prop(name, operator, value):
             return _prop(name, operator, value, today, settings)
         case Rated(days, rating):
@@ -101,7 +111,7 @@ def clause(query: Query | None, today: Today, settings: Settings) -> Clause:
             )  # fmt: skip
 
 
-def _is(state: str, today: Today) -> Clause:
+def _is(state: str, today: Today, settings: Settings) -> Clause:
     day, now = today.day.isoformat(), today.now_ms
     live = "not c.suspended and coalesce(c.buried, '') <> ?"
     conditions: dict[str, Clause] = {
@@ -110,7 +120,7 @@ def _is(state: str, today: Today) -> Clause:
         "review": ("c.state = 2", ()),
         "suspended": ("c.suspended", ()),
         "buried": ("coalesce(c.buried, '') = ?", (day,)),
-        "leech": (f"c.lapses >= {LEECH_LAPSES}", ()),
+        "leech": ("c.lapses >= ?", (settings.leech_lapses,)),
         "due": (
             f"((c.state = 2 and c.due_day <= ? or c.state in (1, 3) and c.due_ms <= ?) and {live})",
             (day, now, day),
@@ -149,6 +159,123 @@ def names(
         f"select c.guid, c.ord {_FROM} where {_LIVE} and ({sql}) and ({extra}) {order}", parameters
     )
     return [CardName(guid, ord) for guid, ord in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A card with its deck and what it is ordered by.
+
+    `rank` is its deck's place in the corpus; `waited` is the share of its stability that has
+    passed, and recall falls as that grows.
+    """
+
+    card: CardName
+    deck: str
+    rank: int
+    due_day: str
+    waited: float
+
+    @property
+    def guid(self) -> str:
+        return self.card.guid
+
+    @property
+    def ord(self) -> int:
+        return self.card.ord
+
+
+def found(
+    connection: sqlite3.Connection, condition: Clause, extra: Clause, today: Today
+) -> list[Found]:
+    """Return the cards that two conditions select, in the corpus' order."""
+    return list(_found(connection, condition, extra, today, _FROM, _ORDER))
+
+
+def new(
+    connection: sqlite3.Connection, condition: Clause, today: Today, order: str
+) -> Iterator[Found]:
+    """Yield the new cards that may be studied, in the corpus' order or by `signal`."""
+    extra = _open("+c.state = 0", (), today)  # each note's own cards, not the index of all new
+    if order == "signal":
+        return _found(
+            connection, condition, extra, today, _FROM, f"order by {_SIGNAL}, {_ORDER[9:]}"
+        )
+    return _found(connection, condition, extra, today, _STREAM, _ORDER)
+
+
+def in_steps(today: Today, settings: Settings) -> Clause:
+    """Select the cards in learning steps that are due before the study day ends."""
+    end = max(today.starts_ms(-1), today.now_ms + settings.learn_ahead * 1000)
+    return _open("c.state in (1, 3) and c.due_ms < ?", (end,), today)
+
+
+def due_within(today: Today, ahead: int) -> Clause:
+    """Select the reviews that are due, or will be within some days."""
+    last = (today.day + timedelta(days=ahead)).isoformat()
+    return _open("c.state = 2 and c.due_day <= ?", (last,), today)
+
+
+def studied(today: Today) -> Clause:
+    """Select all cards that may be studied, whenever they are due."""
+    return _open("1", (), today)
+
+
+def _open(condition: str, parameters: tuple[object, ...], today: Today) -> Clause:
+    """Select of some cards those that may be studied."""
+    away = "not c.suspended and not n.retired and coalesce(c.buried, '') <> ?"
+    return f"({condition}) and {away}", (*parameters, today.day.isoformat())
+
+
+def _found(
+    connection: sqlite3.Connection,
+    condition: Clause,
+    extra: Clause,
+    today: Today,
+    tables: str,
+    order: str,
+) -> Iterator[Found]:
+    _power(connection, condition[0])
+    rows = connection.execute(
+        "select c.guid, c.ord, n.deck, f.rank, coalesce(c.due_day, ''), "
+        "coalesce((julianday(?) - julianday(c.last_day)) / c.stability, 0) "
+        f"{tables} where {_LIVE} and ({condition[0]}) and ({extra[0]}) {order}",
+        (today.day.isoformat(), *condition[1], *extra[1]),
+    )
+    for guid, ord, deck, rank, due_day, waited in rows:
+        yield Found(CardName(guid, ord), deck, rank, due_day, waited)
+
+
+def done(connection: sqlite3.Connection, day: date) -> list[tuple[str, str, int]]:
+    """Return the cards answered on a study day: guid, deck, and the state before each answer.
+
+    A card is counted once as new and once as a review, however often it was answered.
+    """
+    rows = connection.execute(
+        "select distinct r.guid, r.ord, n.deck, r.state_before from revlog r join notes n using (guid) "
+        "where r.day = ? and r.kind = 'answer' and not exists (select 1 from revlog u "
+        "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time)",
+        (day.isoformat(),),
+    )
+    return [(guid, deck, before) for guid, _, deck, before in rows]
+
+
+def is_there(connection: sqlite3.Connection, name: CardName) -> bool:
+    """Tell whether a text makes a card, without an error."""
+    row = connection.execute(
+        f"select 1 from cards c join notes n using (guid) where c.guid = ? and c.ord = ? and {_LIVE}",
+        (name.guid, name.ord),
+    ).fetchone()
+    return row is not None
+
+
+def next_due(connection: sqlite3.Connection) -> tuple[int | None, date | None]:
+    """Return when the first learning card is due, in ms, and the first review's study day."""
+    moment, day = connection.execute(
+        "select min(c.due_ms) filter (where c.state in (1, 3)), "
+        f"min(c.due_day) filter (where c.state = 2) {_FROM} "
+        f"where {_LIVE} and not c.suspended and not n.retired"
+    ).fetchone()
+    return moment, None if day is None else date.fromisoformat(day)
 
 
 def notes(connection: sqlite3.Connection, condition: Clause) -> list[StoredNote]:

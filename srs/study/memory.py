@@ -1,19 +1,17 @@
-"""An open corpus: its notes found, its cards answered."""
+"""An open corpus and its memory: what is in it can be found here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srs.corpus import read
 from srs.corpus.config import Config
 from srs.errors import Problem, SrsError
-from srs.scheduler import queue
 from srs.scheduler.queue import CardName
 from srs.settings import Settings
-from srs.scheduler.studyday import offset_minutes
 from srs.store import notes, search
 from srs.store.database import Database, open_database
 from srs.store.notes import StoredNote
@@ -21,22 +19,10 @@ from srs.store.search import Today
 from srs.study.refresh import Refreshed, refresh
 
 if TYPE_CHECKING:  # counting what is due must start fast and needs none of these
-    from srs.model import Rating, Section
+    from srs.model import Section
     from srs.query import Query
     from srs.scheduler.card import Card
-    from srs.scheduler.log import Event, EventKind
-    from srs.scheduler.outcomes import Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Cards to study today, within the limits, and all that are due."""
-
-    new: int
-    learning: int
-    review: int
-    overdue: int
-    """Reviews that are due but beyond today's limit."""
+    from srs.scheduler.log import Event
 
 
 @dataclass(slots=True)
@@ -109,6 +95,11 @@ class Study:
         with self.database.faults():
             return notes.sections(self.database.connection)
 
+    def section(self, path: str, position: int) -> str:
+        """Return the title of a section of a file, empty where it has none."""
+        with self.database.faults():
+            return notes.section_title(self.database.connection, path, position)
+
     def note(self, name: str) -> StoredNote:
         """Return the one note that a name means; raises `SrsError` for none or several."""
         from srs import query
@@ -118,29 +109,10 @@ class Study:
             found = search.find(self.database.connection, wanted)
         return search.checked_one(found, wanted)
 
-    def counts(self, wanted: Query | None, now: datetime) -> Counts:
-        """Count what there is to study on the day of `now`."""
-        due = self.gather(wanted, now)
-        return Counts(len(due.new), len(due.learning), len(due.reviews), due.held_back)
-
-    def gather(self, wanted: Query | None, now: datetime) -> Due:
-        """Gather what there is to study on the day of `now`, within the limits."""
-        today = Today.at(now, self.settings)
-        condition = search.clause(wanted, today, self.settings)
-        connection = self.database.connection
+    def has(self, name: CardName) -> bool:
+        """Tell whether a card is made by a text that has no error."""
         with self.database.faults():
-            seen, new_done, reviews_done = _done_today(self.database, today)
-            learning = search.names(connection, condition, _open(today, "c.state in (1, 3)"))
-            reviews = search.names(
-                connection, condition, _open(today, f"c.state = 2 and c.due_day <= '{today.day}'")
-            )
-            new = search.names(connection, condition, _open(today, "c.state = 0"))
-        busy = seen | {card.guid for card in learning}
-        reviews = queue.one_a_note(queue.shuffled(reviews, today.day), busy)
-        kept = reviews[: max(0, self.settings.reviews_per_day - reviews_done)]
-        new = queue.one_a_note(new, busy | {card.guid for card in reviews})
-        new = new[: max(0, self.settings.new_per_day - new_done)]
-        return Due(learning, kept, new, len(reviews) - len(kept))
+            return search.is_there(self.database.connection, name)
 
     def card(self, name: CardName) -> Card:
         """Return a card's present value."""
@@ -149,100 +121,19 @@ class Study:
         with self.database.faults():
             return cards.read(self.database.connection, name)
 
-    def next_due(self, now: datetime) -> datetime | date | None:
-        """Return when the next card returns: a moment for a step, a study day for a review."""
+    def events(self, name: CardName) -> list[Event]:
+        """Return what happened to a card, in order of time."""
         from srs.store import cards
 
         with self.database.faults():
-            moment, day = cards.next_due(self.database.connection)
-        if moment is not None:
-            return datetime.fromtimestamp(moment / 1000, now.tzinfo)
-        return day
+            return cards.events(self.database.connection, name)
 
-    def outcomes(self, name: CardName, now: datetime) -> dict[Rating, Outcome]:
-        """Return what each answer would do to a card now."""
-        from srs.scheduler.outcomes import outcomes
-
-        day = Today.at(now, self.settings).day
-        return outcomes(self.card(name), name.guid, name.ord, day, self.settings)
-
-    def answer(
-        self, name: CardName, rating: Rating, now: datetime, taken_ms: int, shown: Card
-    ) -> Event | None:
-        """Commit an answer to the card as it was `shown`.
-
-        Returns None, and changes nothing, if it has been answered elsewhere meanwhile.
-        """
-        from srs.scheduler.log import EventKind
-        from srs.scheduler.outcomes import outcomes
+    def is_untouched(self) -> bool:
+        """Tell whether nothing has ever been answered here."""
         from srs.store import cards
 
-        today = Today.at(now, self.settings)
-        with self.database.transaction() as connection:
-            card = cards.read(connection, name)
-            if card.last_ms != shown.last_ms:
-                return None
-            decided = outcomes(card, name.guid, name.ord, today.day, self.settings)[rating]
-            event = replace(
-                self._event(name, EventKind.ANSWER, now),
-                rating=rating, taken_ms=taken_ms, outcome=decided,
-            )  # fmt: skip
-            return cards.append(connection, event, self.settings.parameters)[0]
-
-    def undo(self, now: datetime) -> Event | None:
-        """Take back the newest answer; return it, or None if there is none."""
-        from srs.scheduler.log import EventKind
-        from srs.store import cards
-
-        with self.database.transaction() as connection:
-            last = cards.last_answer(connection)
-            if last is None:
-                return None
-            name = CardName(last.guid, last.ord)
-            event = replace(self._event(name, EventKind.UNDO, now), undoes=last.time)
-            cards.append(connection, event, self.settings.parameters)
-            return last
-
-    def _event(self, name: CardName, kind: EventKind, now: datetime) -> Event:
-        from srs.scheduler.log import Event
-
-        today = Today.at(now, self.settings)
-        device = self.database.setting("device") or ""
-        offset = offset_minutes(now)
-        return Event(name.guid, name.ord, today.now_ms, kind, today.day, offset, device)
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The cards of a day: those in learning steps, reviews and new ones in order of study."""
-
-    learning: list[CardName]
-    reviews: list[CardName]
-    new: list[CardName]
-    held_back: int
-    """Reviews that are due but beyond the day's limit."""
-
-
-def _open(today: Today, condition: str) -> str:
-    """Return a condition for cards that may be studied."""
-    return (
-        f"({condition}) and not c.suspended and not n.retired "
-        f"and coalesce(c.buried, '') <> '{today.day}'"
-    )
-
-
-def _done_today(database: Database, today: Today) -> tuple[set[str], int, int]:
-    """Return the notes answered today, and how many new cards and reviews were done."""
-    rows = database.connection.execute(
-        "select r.guid, r.ord, r.state_before, r.interval is null from revlog r "
-        "where r.day = ? and r.kind = 'answer' and not exists (select 1 from revlog u "
-        "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time)",
-        (today.day.isoformat(),),
-    ).fetchall()
-    seen = {guid for guid, *_ in rows}
-    new = {(guid, ord) for guid, ord, before, _ in rows if before == 0}
-    reviewed = {(guid, ord) for guid, ord, before, _ in rows if before == 2}
-    return seen, len(new), len(reviewed)
+        with self.database.faults():
+            return cards.is_empty(self.database.connection)
 
 
 def open_study(

@@ -3,83 +3,143 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from srs.model import Rating
 from srs.query import Query
 from srs.scheduler import queue
 from srs.scheduler.card import Card, Learning
 from srs.scheduler.queue import CardName
+from srs.store import search
 from srs.store.search import Today
-from srs.study.memory import Counts, Study
+from srs.study.memory import Study
+from srs.study.today import Counts, gather
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Cards in learning steps that are not due yet, but will be within the learn-ahead limit."""
+
+    cards: int
+    until: datetime
 
 
 @dataclass(slots=True)
 class Session:
-    """What is left of a session: cards to be shown in order, and those in learning steps."""
+    """What is left of a session: cards to be shown in order, and those in learning steps.
+
+    `new` are those of the former that are new; `early` those of the latter that are shown before
+    they are due. A cram shows its cards whenever they are due, and once more after Again.
+    """
 
     study: Study
     ahead: list[CardName]
-    learning: set[CardName]
+    new: set[CardName] = field(default_factory=set)
+    learning: set[CardName] = field(default_factory=set)
+    held_back: int = 0
+    days_ahead: int = 0
+    is_cram: bool = False
+    early: set[CardName] = field(default_factory=set)
 
     @classmethod
-    def begin(cls, study: Study, wanted: Query | None, now: datetime) -> Session:
-        """Begin a session with what is due on the day of `now`."""
-        due = study.gather(wanted, now)
-        return cls(study, queue.mixed(due.reviews, due.new), set(due.learning))
+    def begin(
+        cls,
+        study: Study,
+        wanted: Query | None,
+        now: datetime,
+        *,
+        new: int | None = None,
+        ahead: int = 0,
+    ) -> Session:
+        """Begin a session with what is due on the day of `now`; see `gather`."""
+        due = gather(study, wanted, now, new=new, ahead=ahead)
+        cards = queue.mixed(due.reviews, due.new)
+        return cls(study, cards, set(due.new), set(due.learning), due.held_back, ahead)
+
+    @classmethod
+    def cram(cls, study: Study, wanted: Query | None, now: datetime) -> Session:
+        """Begin a session with all cards that `wanted` finds, but for suspended ones."""
+        today = Today.at(now, study.settings)
+        condition = search.clause(wanted, today, study.settings)
+        with study.database.faults():
+            found = search.found(study.database.connection, condition, search.studied(today), today)
+        return cls(study, [one.card for one in queue.shuffled(found, today.day)], is_cram=True)
 
     def next(self, now: datetime) -> CardName | None:
-        """Return the card to show: a learning card that is due, else the next, else one early."""
+        """Return the card to show: a learning card that is due, else the next of the others."""
         today = Today.at(now, self.study.settings)
-        due = list(self._steps(today))
-        ready = min((d for d in due if d[0] <= today.now_ms), default=None)
-        if ready is not None:
-            return ready[1]
+        due = [step for step in self._steps(today) if step[0] <= today.now_ms]
+        if due:
+            return min(due)[1]
         while self.ahead:
             if self._is_open(self.ahead[0], today):
                 return self.ahead[0]
-            self.ahead.pop(0)
-        early = today.now_ms + self.study.settings.learn_ahead * 1000
-        soon = min((d for d in due if d[0] <= early), default=None)
-        return None if soon is None else soon[1]
+            self.new.discard(self.ahead.pop(0))
+        early = [step for step in self._steps(today) if step[1] in self.early]
+        return min(early)[1] if early else None
 
-    def answered(self, name: CardName) -> None:
+    def waiting(self, now: datetime) -> Waiting | None:
+        """Return the learning cards that will be due so soon that one may wait for them."""
+        today = Today.at(now, self.study.settings)
+        last = today.now_ms + self.study.settings.learn_ahead * 1000
+        soon = [due for due, _ in self._steps(today) if due <= last]
+        if not soon:
+            return None
+        return Waiting(len(soon), now + timedelta(milliseconds=max(0, min(soon) - today.now_ms)))
+
+    def hasten(self, now: datetime) -> None:
+        """Show the cards that are waited for without waiting."""
+        today = Today.at(now, self.study.settings)
+        last = today.now_ms + self.study.settings.learn_ahead * 1000
+        self.early |= {name for due, name in self._steps(today) if due <= last}
+
+    def answered(self, name: CardName, rating: Rating) -> None:
         """Note that a card was answered: it leaves the queue, or waits for its next step."""
-        self._forget(name)
-        if isinstance(self.study.card(name).phase, Learning):
+        self.drop(name)
+        if self.is_cram:
+            if rating is Rating.AGAIN:
+                self.ahead.append(name)
+        elif isinstance(self.study.card(name).phase, Learning):
             self.learning.add(name)
 
     def undone(self, name: CardName) -> None:
-        """Put a card whose answer was taken back where it will be shown first."""
-        self._forget(name)
-        if isinstance(self.study.card(name).phase, Learning):
+        """Put a card of which something was taken back where it will be shown first."""
+        self.drop(name)
+        if isinstance(self.study.card(name).phase, Learning) and not self.is_cram:
             self.learning.add(name)
+            self.early.add(name)
         else:
             self.ahead.insert(0, name)
+            if self.study.card(name).memory is None:
+                self.new.add(name)
+
+    def drop(self, name: CardName) -> None:
+        """Leave a card out from now on."""
+        self.learning.discard(name)
+        self.early.discard(name)
+        self.new.discard(name)
+        self.ahead = [card for card in self.ahead if card != name]
 
     def left(self) -> Counts:
         """Count what is left of new, learning and review."""
-        new = sum(self.study.card(name).state.value == 0 for name in self.ahead)
-        return Counts(new, len(self.learning), len(self.ahead) - new, 0)
-
-    def _forget(self, name: CardName) -> None:
-        self.learning.discard(name)
-        self.ahead = [card for card in self.ahead if card != name]
+        new = len(self.new)
+        return Counts(new, len(self.learning), len(self.ahead) - new, self.held_back)
 
     def _steps(self, today: Today) -> Iterator[tuple[int, CardName]]:
         """Yield the cards in learning steps, each after when it is due; let others go."""
         for name in sorted(self.learning):
             card = self.study.card(name)
-            if isinstance(card.phase, Learning) and not _is_away(card, today):
+            if isinstance(card.phase, Learning) and not self._is_away(name, card, today):
                 yield card.phase.due_ms, name
             else:
-                self.learning.discard(name)
+                self.drop(name)
 
     def _is_open(self, name: CardName, today: Today) -> bool:
         """Tell whether nobody else has answered a card, or put it away, since the session began."""
         card = self.study.card(name)
-        return not _is_away(card, today) and (card.memory is None or card.memory.day < today.day)
+        fresh = self.is_cram or card.memory is None or card.memory.day < today.day
+        return fresh and not self._is_away(name, card, today)
 
-
-def _is_away(card: Card, today: Today) -> bool:
-    return card.suspended or card.buried == today.day
+    def _is_away(self, name: CardName, card: Card, today: Today) -> bool:
+        return card.suspended or card.buried == today.day or not self.study.has(name)

@@ -16,6 +16,7 @@ from srs.cli import group
 from srs.cli.context import Context
 from srs.corpus import read
 from srs.model import Rating
+from srs.study import answers
 from srs.study.memory import open_study
 
 Run = Callable[..., Result]
@@ -158,7 +159,7 @@ def study_one(home: Path) -> str:
     now = Context(None, None, None).now()
     study = open_study(read.shipped_root(), path, now)
     name = study.cards(None, now)[0]
-    study.answer(name, Rating.GOOD, now, 1000, study.card(name))
+    answers.answer(study, name, Rating.GOOD, now, 1000, study.card(name))
     study.close()
     return name.guid
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from srs.model import Rating
 from srs.scheduler.card import Memory
 from srs.scheduler.fsrs import after, elapsed_days, interval_days, retrievability
-from srs.settings import FSRS_6
 from srs.scheduler.studyday import study_day
+from srs.settings import FSRS_6
 
 FIRST = date(2026, 1, 1)
 FITTED = (

@@ -20,7 +20,7 @@ from srs.scheduler.log import Event, EventKind
 from srs.scheduler.outcomes import Outcome, outcomes
 from srs.scheduler.queue import CardName
 from srs.settings import FSRS_6, Settings
-from srs.store import cards, notes
+from srs.store import cards, notes, search
 from srs.store.database import Database, open_database
 
 FIRST = date(2026, 1, 1)
@@ -290,32 +290,32 @@ def test_inserting_again_changes_nothing(database: Database) -> None:
         ([answer(ONE, GOOD, 5000)], (ONE, 5000)),
         ([answer(ONE, GOOD, 5000), answer(TWO, GOOD, 6000)], (TWO, 6000)),
         ([answer(TWO, GOOD, 6000), answer(ONE, GOOD, 5000)], (TWO, 6000)),
-        ([answer(ONE, GOOD, 5000), event(TWO, EventKind.SUSPEND, 6000)], (ONE, 5000)),
-        ([answer(ONE, GOOD, 5000), event(TWO, EventKind.CRAM, 6000)], (ONE, 5000)),
+        ([answer(ONE, GOOD, 5000), event(TWO, EventKind.SUSPEND, 6000)], (TWO, 6000)),
+        ([answer(ONE, GOOD, 5000), event(TWO, EventKind.CRAM, 6000)], (TWO, 6000)),
         ([answer(ONE, GOOD, 5000), answer(TWO, GOOD, 6000), undo(TWO, 6000)], (ONE, 5000)),
         ([answer(ONE, GOOD, 5000), answer(TWO, GOOD, 5000), undo(ONE, 5000)], (TWO, 5000)),
         ([answer(ONE, GOOD, 5000), undo(ONE, 5000)], None),
     ],
 )
-def test_the_last_answer_is_the_newest_not_taken_back(
+def test_the_last_thing_done_is_the_newest_not_taken_back(
     database: Database, log: list[Event], expected: tuple[CardName, int] | None
 ) -> None:
     cards.insert(database.connection, log)
-    last = cards.last_answer(database.connection)
+    last = cards.last_done(database.connection)
     assert (last and (CardName(last.guid, last.ord), last.time)) == expected
 
 
 def test_the_next_card_due(database: Database) -> None:
     connection = database.connection
-    assert cards.next_due(connection) == (None, None)
+    assert search.next_due(connection) == (None, None)
     cards.write(connection, ONE, Card(Review(MEMORY, date(2026, 3, 5), 9), 1))
     cards.write(connection, TWO, Card(Review(MEMORY, date(2026, 3, 4), 9), 1))
-    assert cards.next_due(connection) == (None, date(2026, 3, 4))
+    assert search.next_due(connection) == (None, date(2026, 3, 4))
     cards.write(connection, OTHER, Card(Learning(MEMORY, 0, 5000), 1))
-    assert cards.next_due(connection) == (5000, date(2026, 3, 4))
+    assert search.next_due(connection) == (5000, date(2026, 3, 4))
     cards.write(connection, TWO, Card(Review(MEMORY, date(2026, 3, 4), 9), 1, suspended=True))
     cards.write(connection, OTHER, Card(Learning(MEMORY, 0, 5000), 1, suspended=True))
-    assert cards.next_due(connection) == (None, date(2026, 3, 5))
+    assert search.next_due(connection) == (None, date(2026, 3, 5))
 
 
 @pytest.mark.parametrize("column", ["gone", "broken", "retired"])
@@ -324,6 +324,6 @@ def test_a_card_that_is_not_studied_is_never_due(database: Database, column: str
     cards.write(connection, ONE, Card(Learning(MEMORY, 0, 5000), 1))
     cards.write(connection, OTHER, Card(Review(MEMORY, date(2026, 3, 5), 9), 1))
     connection.execute(f"update notes set {column} = 1 where guid = 'guid-a'")
-    assert cards.next_due(connection) == (None, date(2026, 3, 5))
+    assert search.next_due(connection) == (None, date(2026, 3, 5))
     connection.execute("update cards set gone = 1 where guid = 'guid-b'")
-    assert cards.next_due(connection) == (None, None)
+    assert search.next_due(connection) == (None, None)

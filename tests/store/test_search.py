@@ -20,8 +20,8 @@ from srs.scheduler.card import State
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.outcomes import Outcome
 from srs.scheduler.queue import CardName
-from srs.settings import FSRS_6, Settings
 from srs.scheduler.studyday import epoch_ms
+from srs.settings import FSRS_6, Settings
 from srs.store import cards, search
 from srs.study.memory import Study, open_study
 

@@ -13,8 +13,9 @@ from srs.errors import SrsError
 from srs.model import Rating
 from srs.scheduler.queue import CardName
 from srs.store.notes import StoredNote
-from srs.study import identity
+from srs.study import answers, identity
 from srs.study.memory import Study, open_study
+from srs.study.today import next_due
 
 NOW = datetime.fromisoformat("2026-11-21T18:00:00+01:00")
 APPEND = "## What does `append` do?\n\nIt adds one item at the end.\n\n"
@@ -54,7 +55,7 @@ def find(study: Study, word: str) -> StoredNote:
 
 def answer(study: Study, guid: str, ord: int = 1) -> None:
     name = CardName(guid, ord)
-    study.answer(name, Rating.GOOD, NOW, 1000, study.card(name))
+    answers.answer(study, name, Rating.GOOD, NOW, 1000, study.card(name))
 
 
 def reps(study: Study, guid: str, ord: int = 1) -> int:
@@ -338,7 +339,7 @@ def test_a_draft_is_put_away_and_comes_back_with_its_progress(corpus: Corpus) ->
         assert study.refreshed.report == "1 edited, 0 lost"
         assert [stored.note.id for stored in study.notes(None, NOW)] == ["who"]
         assert identity.orphans(study) == []
-        assert study.next_due(NOW + timedelta(days=1)) is None
+        assert next_due(study, NOW + timedelta(days=1)) is None
     corpus.write(APPEND.replace("do?", "really do?").replace("one", "a single") + OTHER)
     with corpus.open() as study:
         assert (find(study, "append").guid, reps(study, guid)) == (guid, 1)

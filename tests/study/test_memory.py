@@ -20,7 +20,9 @@ from srs.scheduler.log import Event, EventKind
 from srs.scheduler.queue import CardName
 from srs.settings import FSRS_6, Settings
 from srs.store import cards
-from srs.study.memory import Counts, Study, open_study
+from srs.study import answers
+from srs.study.memory import Study, open_study
+from srs.study.today import Counts, counts, gather, next_due
 
 NOW = datetime.fromisoformat("2026-11-21T18:00:00+01:00")
 TODAY = date(2026, 11, 21)
@@ -68,9 +70,9 @@ def put(study: Study, *values: Card) -> list[CardName]:
 
 
 def answer(study: Study, name: CardName, rating: Rating = EASY, now: datetime = NOW) -> Event:
-    event = study.answer(name, rating, now, 1000, study.card(name))
-    assert event is not None
-    return event
+    answered = answers.answer(study, name, rating, now, 1000, study.card(name))
+    assert answered is not None
+    return answered.event
 
 
 def happens(study: Study, name: CardName, kind: EventKind, now: datetime = NOW) -> None:
@@ -92,20 +94,22 @@ def test_what_there_is_to_study(make: Make) -> None:
         Card(Review(MEMORY, TODAY + DAY, 5), 1, 0, 1),
         Card(Learning(MEMORY, 0, 5), 1, 0, 1),
     )
-    due = study.gather(None, NOW)
+    due = gather(study, None, NOW)
     assert due.learning == [names[3]]
     assert sorted(due.reviews) == sorted(names[:2])
     assert due.new == names[4:]
-    assert study.counts(None, NOW) == Counts(2, 1, 2, 0)
-    assert study.counts(None, NOW + DAY) == Counts(2, 1, 3, 0)
-    assert study.counts(study.query('"question 1"'), NOW) == Counts(0, 0, 1, 0)
+    assert counts(study, None, NOW) == Counts(2, 1, 2, 0)
+    assert counts(study, None, NOW + DAY) == Counts(2, 1, 3, 0)
+    assert counts(study, study.query('"question 1"'), NOW) == Counts(0, 0, 1, 0)
 
 
 def test_a_day_begins_at_the_rollover(make: Make) -> None:
     study = make(1)
     (name,) = put(study, due_review())
-    assert study.gather(None, datetime.fromisoformat("2026-11-21T03:59:59+01:00")).reviews == []
-    assert study.gather(None, datetime.fromisoformat("2026-11-21T04:00:00+01:00")).reviews == [name]
+    assert gather(study, None, datetime.fromisoformat("2026-11-21T03:59:59+01:00")).reviews == []
+    assert gather(study, None, datetime.fromisoformat("2026-11-21T04:00:00+01:00")).reviews == [
+        name
+    ]
 
 
 @pytest.mark.parametrize("kind", [EventKind.SUSPEND, EventKind.BURY])
@@ -114,68 +118,68 @@ def test_cards_put_away_are_not_studied(make: Make, kind: EventKind) -> None:
     names = put(study, due_review(), Card(Learning(MEMORY, 0, 5), 1, 0, 1))
     for name in names:
         happens(study, name, kind)
-    assert study.counts(None, NOW) == Counts(0, 0, 0, 0)
+    assert counts(study, None, NOW) == Counts(0, 0, 0, 0)
     expected = Counts(1, 1, 1, 0) if kind is EventKind.BURY else Counts(0, 0, 0, 0)
-    assert study.counts(None, NOW + DAY) == expected
+    assert counts(study, None, NOW + DAY) == expected
 
 
 def test_retired_broken_and_lost_notes_are_not_studied(make: Make) -> None:
     text = "## {n}?{mark}\n\n{back}\n"
     for mark, back in ((" {.retired}", "A"), ("", ""), (" {.draft}", "A")):
-        assert make(text.format(n=1, mark="", back="A")).counts(None, NOW).new == 1
+        assert counts(make(text.format(n=1, mark="", back="A")), None, NOW).new == 1
         study = make(text.format(n=1, mark=mark, back=back))
-        assert study.counts(None, NOW) == Counts(0, 0, 0, 0)
+        assert counts(study, None, NOW) == Counts(0, 0, 0, 0)
         assert study.broken() == (not back)
 
 
 def test_new_cards_come_in_the_corpus_order_and_reviews_mixed(make: Make) -> None:
     study = make(40)
     names = put(study, *[due_review()] * 20)
-    today, tomorrow = study.gather(None, NOW), study.gather(None, NOW + DAY)
+    today, tomorrow = gather(study, None, NOW), gather(study, None, NOW + DAY)
     assert today.new == names[20:]
     assert sorted(today.reviews) == sorted(tomorrow.reviews) == sorted(names[:20])
-    assert today.reviews == study.gather(None, NOW + timedelta(hours=1)).reviews
+    assert today.reviews == gather(study, None, NOW + timedelta(hours=1)).reviews
     assert names[:20] != today.reviews != tomorrow.reviews
 
 
 def test_the_limit_of_new_cards_counts_what_was_done_today(make: Make) -> None:
     study = make(6)
     study.settings = Settings(new_per_day=3)
-    names = study.gather(None, NOW).new
+    names = gather(study, None, NOW).new
     assert len(names) == 3
     answer(study, names[0])
     answer(study, names[1], AGAIN)
     answer(study, names[1], GOOD)
-    assert study.gather(None, NOW).new == names[2:]
+    assert gather(study, None, NOW).new == names[2:]
     answer(study, names[2])
-    assert study.gather(None, NOW).new == []
-    study.undo(NOW)
-    assert study.gather(None, NOW).new == names[2:]
+    assert gather(study, None, NOW).new == []
+    answers.undo(study, NOW)
+    assert gather(study, None, NOW).new == names[2:]
     night = datetime.fromisoformat("2026-11-22T03:59:00+01:00")
-    assert study.gather(None, night).new == names[2:]
-    assert len(study.gather(None, night + timedelta(minutes=1)).new) == 3
+    assert gather(study, None, night).new == names[2:]
+    assert len(gather(study, None, night + timedelta(minutes=1)).new) == 3
 
 
 def test_the_limit_of_reviews_counts_what_was_done_today(make: Make) -> None:
     study = make(6)
     study.settings = Settings(reviews_per_day=4, new_per_day=0)
     put(study, *[due_review()] * 6)
-    assert study.counts(None, NOW) == Counts(0, 0, 4, 2)
-    first, second, *_ = study.gather(None, NOW).reviews
+    assert counts(study, None, NOW) == Counts(0, 0, 4, 2)
+    first, second, *_ = gather(study, None, NOW).reviews
     answer(study, first, GOOD)
     answer(study, second, AGAIN)
-    assert study.counts(None, NOW) == Counts(0, 1, 2, 2)
+    assert counts(study, None, NOW) == Counts(0, 1, 2, 2)
     answer(study, second, GOOD)
-    assert study.counts(None, NOW) == Counts(0, 0, 2, 2)
+    assert counts(study, None, NOW) == Counts(0, 0, 2, 2)
     study.settings = Settings(reviews_per_day=1)
-    assert study.counts(None, NOW) == Counts(0, 0, 0, 4)
+    assert counts(study, None, NOW) == Counts(0, 0, 0, 4)
 
 
 def test_the_limit_of_new_cards_is_not_for_reviews(make: Make) -> None:
     study = make(2)
     study.settings = Settings(new_per_day=1, reviews_per_day=1)
     put(study, due_review())
-    assert study.counts(None, NOW) == Counts(1, 0, 1, 0)
+    assert counts(study, None, NOW) == Counts(1, 0, 1, 0)
 
 
 TWINS = "## A? {.reversed}\n\nAnswer.\n\n## B? {.reversed}\n\nAnother.\n"
@@ -184,15 +188,15 @@ TWINS = "## A? {.reversed}\n\nAnswer.\n\n## B? {.reversed}\n\nAnother.\n"
 def test_of_siblings_one_is_studied_a_day(make: Make) -> None:
     study = make(TWINS)
     a1, a2, b1, b2 = study.cards(None, NOW)
-    assert study.gather(None, NOW).new == [a1, b1]
+    assert gather(study, None, NOW).new == [a1, b1]
     answer(study, a1)
-    assert study.gather(None, NOW).new == [b1]
-    assert study.gather(None, NOW + DAY).new == [a2, b1]
+    assert gather(study, None, NOW).new == [b1]
+    assert gather(study, None, NOW + DAY).new == [a2, b1]
     put(study, Card(), due_review())
-    due = study.gather(None, NOW + DAY)
+    due = gather(study, None, NOW + DAY)
     assert (due.reviews, due.new) == ([a2], [b1])
     put(study, due_review(), due_review(), Card(), Card(Learning(MEMORY, 0, 5), 1, 0, 1))
-    due = study.gather(None, NOW + DAY)
+    due = gather(study, None, NOW + DAY)
     assert (due.learning, len(due.reviews), due.new) == ([b2], 1, [])
     assert due.reviews[0].guid == a1.guid
 
@@ -202,15 +206,16 @@ def test_a_review_held_back_keeps_its_siblings_back(make: Make) -> None:
     study.settings = Settings(reviews_per_day=0)
     put(study, due_review())
     _, _, b1, _ = study.cards(None, NOW)
-    assert study.gather(None, NOW).new == [b1]
+    assert gather(study, None, NOW, new=5).new == [b1]
 
 
 def test_an_answer_is_what_was_previewed(make: Make) -> None:
     study = make(1)
     (name,) = study.cards(None, NOW)
-    preview = study.outcomes(name, NOW)
-    event = study.answer(name, GOOD, NOW, 1234, study.card(name))
-    assert event is not None
+    preview = answers.preview(study, name, NOW)
+    answered = answers.answer(study, name, GOOD, NOW, 1234, study.card(name))
+    assert answered is not None
+    event = answered.event
     assert event.outcome == preview[GOOD]
     assert (event.kind, event.rating, event.taken_ms) == (EventKind.ANSWER, GOOD, 1234)
     assert (event.day, event.offset) == (TODAY, 60)
@@ -233,10 +238,10 @@ def test_a_card_answered_elsewhere_meanwhile_is_not_answered_twice(make: Make) -
     shown = here.card(name)
     answer(there, name, AGAIN)
     before = here.card(name)
-    assert here.answer(name, GOOD, NOW, 1000, shown) is None
+    assert answers.answer(here, name, GOOD, NOW, 1000, shown) is None
     assert here.card(name) == there.card(name) == before
     assert len(cards.events(here.database.connection, name)) == 1
-    assert here.answer(name, GOOD, NOW, 1000, before) is not None
+    assert answers.answer(here, name, GOOD, NOW, 1000, before) is not None
 
 
 def test_undo_takes_back_the_newest_answer_and_then_the_one_before(make: Make) -> None:
@@ -247,11 +252,11 @@ def test_undo_takes_back_the_newest_answer_and_then_the_one_before(make: Make) -
     second = answer(study, two, AGAIN, NOW + timedelta(minutes=1))
     third = answer(study, one, EASY, NOW + timedelta(minutes=2))
     later = NOW + timedelta(minutes=3)
-    assert study.undo(later) == third
+    assert answers.undo(study, later) == third
     assert replace(study.card(one), last_ms=0) == replace(after_first, last_ms=0)
-    assert study.undo(later) == second
-    assert study.undo(later) == first
-    assert study.undo(later) is None
+    assert answers.undo(study, later) == second
+    assert answers.undo(study, later) == first
+    assert answers.undo(study, later) is None
     assert isinstance(study.card(one).phase, New)
     assert isinstance(study.card(two).phase, New)
     assert len(cards.events(study.database.connection, one)) == 4
@@ -260,10 +265,10 @@ def test_undo_takes_back_the_newest_answer_and_then_the_one_before(make: Make) -
 def test_an_undone_answer_can_be_given_anew(make: Make) -> None:
     study = make(1)
     (name,) = study.cards(None, NOW)
-    preview = study.outcomes(name, NOW)
+    preview = answers.preview(study, name, NOW)
     answer(study, name, AGAIN)
-    study.undo(NOW)
-    assert study.outcomes(name, NOW) == preview
+    answers.undo(study, NOW)
+    assert answers.preview(study, name, NOW) == preview
     answer(study, name, EASY)
     assert study.card(name).reps == 1
     assert study.card(name).state is State.REVIEW
@@ -271,14 +276,14 @@ def test_an_undone_answer_can_be_given_anew(make: Make) -> None:
 
 def test_when_the_next_card_returns(make: Make) -> None:
     study = make(2)
-    assert study.next_due(NOW) is None
+    assert next_due(study, NOW) is None
     one, two = study.cards(None, NOW)
     answer(study, one, EASY)
     phase = study.card(one).phase
     assert isinstance(phase, Review)
-    assert study.next_due(NOW) == phase.due
+    assert next_due(study, NOW) == phase.due
     answer(study, two, GOOD, NOW + timedelta(minutes=1))
-    returns = study.next_due(NOW)
+    returns = next_due(study, NOW)
     assert isinstance(returns, datetime)
     assert returns == NOW + timedelta(minutes=11)
     assert returns.utcoffset() == NOW.utcoffset()
@@ -316,11 +321,11 @@ def test_a_busy_database_is_said_by_everything(make: Make, monkeypatch: pytest.M
         lambda: study.decks(),
         lambda: study.sections(),
         lambda: study.broken(),
-        lambda: study.gather(None, NOW),
-        lambda: study.outcomes(name, NOW),
-        lambda: study.next_due(NOW),
-        lambda: study.answer(name, GOOD, NOW, 1, shown),
-        lambda: study.undo(NOW),
+        lambda: gather(study, None, NOW),
+        lambda: answers.preview(study, name, NOW),
+        lambda: next_due(study, NOW),
+        lambda: answers.answer(study, name, GOOD, NOW, 1, shown),
+        lambda: answers.undo(study, NOW),
         lambda: open_study(study.root, study.database.path, NOW),
     ]
     with closing(sqlite3.connect(study.database.path, isolation_level=None)) as other:
@@ -336,17 +341,21 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from srs.model import Rating
+from srs.settings import Settings
+from srs.study import answers
 from srs.study.memory import open_study
 
 root, now, count = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]), int(sys.argv[3])
 study = open_study(root, root / ".srs" / "srs.db", now)
+study.settings = Settings(leech_lapses=1000)
 names = study.cards(None, now)
 print("ready", flush=True)
 sys.stdin.readline()
 for n in range(count):
-    name, rating, event = names[n % len(names)], list(Rating)[n % 4], None
-    while event is None:
-        event = study.answer(name, rating, now + timedelta(minutes=n), 1000, study.card(name))
+    name, rating, answered = names[n % len(names)], list(Rating)[n % 4], None
+    while answered is None:
+        answered = answers.answer(study, name, rating, now + timedelta(minutes=n), 1000, study.card(name))
+    event = answered.event
     print(event.guid, event.ord, event.time, flush=True)
 """
 

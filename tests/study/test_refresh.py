@@ -21,7 +21,7 @@ from srs.errors import SrsError
 from srs.model import Rating
 from srs.scheduler.queue import CardName
 from srs.store import notes as notes_
-from srs.study import identity
+from srs.study import answers, identity
 from srs.study import proposal as proposal_
 from srs.study.memory import Study, open_study
 from srs.study.refresh import Refreshed, lock_faults
@@ -305,7 +305,7 @@ def test_a_note_that_moves_takes_its_progress_along(corpus: Corpus) -> None:
     corpus.write("b.md", THREE)
     with corpus.open() as study:
         name = CardName(study.notes(None, NOW)[0].guid, 1)
-        study.answer(name, Rating.EASY, NOW, 1000, study.card(name))
+        answers.answer(study, name, Rating.EASY, NOW, 1000, study.card(name))
         card = study.card(name)
     corpus.write("a.md", TWO)
     corpus.write("sub/b.md", THREE + ONE)

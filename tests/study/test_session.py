@@ -11,8 +11,10 @@ from srs.scheduler.log import Event, EventKind
 from srs.scheduler.queue import CardName
 from srs.settings import FSRS_6, Settings
 from srs.store import cards
-from srs.study.memory import Counts, Study, open_study
-from srs.study.session import Session
+from srs.study import answers
+from srs.study.memory import Study, open_study
+from srs.study.session import Session, Waiting
+from srs.study.today import Counts
 
 NOW = datetime.fromisoformat("2026-11-21T18:00:00+01:00")
 NOW_MS = 1_795_280_400_000
@@ -77,8 +79,8 @@ def answer(session: Session, rating: Rating, now: datetime = NOW) -> str:
     name, called = session.next(now), shown(session, now)
     assert name is not None
     study = session.study
-    assert study.answer(name, rating, now, 1000, study.card(name)) is not None
-    session.answered(name)
+    assert answers.answer(study, name, rating, now, 1000, study.card(name)) is not None
+    session.answered(name, rating)
     return called
 
 
@@ -128,11 +130,16 @@ def test_with_nothing_else_left_a_step_is_cut_short_within_the_limit(make: Make)
     study = make("ab")
     put(study, a=learning(19 * MINUTE), b=learning(21 * MINUTE))
     session = Session.begin(study, None, NOW)
+    assert shown(session) == "nothing"
+    assert session.waiting(NOW) == Waiting(1, NOW + 19 * MINUTE)
+    session.hasten(NOW)
     assert answer(session, EASY) == "a"
     assert shown(session) == "nothing"
-    assert shown(session, NOW + MINUTE) == "b"
+    assert session.waiting(NOW) is None
+    assert session.waiting(NOW + MINUTE) == Waiting(1, NOW + 21 * MINUTE)
+    assert shown(session, NOW + 21 * MINUTE) == "b"
     study.settings = Settings(learn_ahead=0)
-    assert shown(session, NOW + MINUTE) == "nothing"
+    assert session.waiting(NOW + MINUTE) is None
 
 
 def test_siblings_are_buried(make: Make) -> None:
@@ -151,7 +158,7 @@ def test_the_daily_limits_count_what_was_done_today(make: Make) -> None:
     study.settings = Settings(new_per_day=2, reviews_per_day=1)
     put(study, a=REVIEW, b=REVIEW)
     session = Session.begin(study, None, NOW)
-    assert session.left() == Counts(2, 0, 1, 0)
+    assert session.left() == Counts(0, 0, 1, 1)
     while session.next(NOW):
         answer(session, EASY)
     assert shown(Session.begin(study, None, NOW)) == "nothing"
@@ -178,7 +185,7 @@ def test_undo_puts_a_new_card_back_in_front(make: Make, rating: Rating) -> None:
     session = Session.begin(study, None, NOW)
     before = session.left()
     assert answer(session, rating) == "a"
-    assert study.undo(NOW) is not None
+    assert answers.undo(study, NOW) is not None
     session.undone(card(study, "a"))
     assert session.left() == before
     assert [answer(session, EASY) for _ in range(3)] == ["a", "b", "c"]
@@ -191,10 +198,10 @@ def test_undo_puts_a_review_back_in_front(make: Make, rating: Rating) -> None:
     happens(study, "b", EventKind.FORGET)
     name = card(study, "b")
     earlier = NOW - timedelta(days=30)
-    assert study.answer(name, EASY, earlier, 1000, study.card(name)) is not None
+    assert answers.answer(study, name, EASY, earlier, 1000, study.card(name)) is not None
     session = Session.begin(study, study.query("id:b"), NOW)
     assert answer(session, rating) == "b"
-    assert study.undo(NOW) is not None
+    assert answers.undo(study, NOW) is not None
     session.undone(name)
     assert session.left() == Counts(0, 0, 1, 0)
     assert shown(session) == "b"
@@ -208,7 +215,7 @@ def test_undo_puts_a_learning_card_back_into_its_step(make: Make, rating: Rating
     assert answer(session, AGAIN) == "a"
     later = NOW + MINUTE
     assert answer(session, rating, later) == "a"
-    assert study.undo(later) is not None
+    assert answers.undo(study, later) is not None
     session.undone(card(study, "a"))
     assert session.left() == Counts(1, 1, 0, 0)
     assert shown(session, NOW) == "b"
@@ -219,7 +226,7 @@ def test_undo_brings_back_a_card_of_an_earlier_session(make: Make) -> None:
     study = make("ab")
     answer(Session.begin(study, None, NOW), EASY)
     session = Session.begin(study, study.query("id:b"), NOW)
-    assert study.undo(NOW) is not None
+    assert answers.undo(study, NOW) is not None
     session.undone(card(study, "a"))
     assert [answer(session, EASY) for _ in range(2)] == ["a", "b"]
 
@@ -230,7 +237,7 @@ def test_cards_answered_elsewhere_are_not_shown(make: Make) -> None:
     session = Session.begin(study, None, NOW)
     for name in "abd":
         wanted = card(study, name)
-        assert study.answer(wanted, EASY, NOW, 1000, study.card(wanted)) is not None
+        assert answers.answer(study, wanted, EASY, NOW, 1000, study.card(wanted)) is not None
     assert answer(session, EASY) == "c"
     assert shown(session) == "nothing"
     assert session.left() == Counts(0, 0, 0, 0)

@@ -7,6 +7,7 @@ from collections import Counter
 import click
 
 from srs.cli.context import Context, QueryCommand, echo_json, is_shipped, plural, query_text
+from srs.study import today
 from srs.study.memory import Study
 
 _COLUMNS = ("new", "learning", "review")
@@ -43,7 +44,7 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
 def summary(context: Context) -> None:
     """Tell today's counts and the next command."""
     study = context.study()
-    counts = study.counts(None, context.now())
+    counts = today.counts(study, None, context.now())
     if counts.new + counts.learning + counts.review == 0:
         click.echo("Nothing is due today. `srs list` shows the notes, `srs --help` the commands.")
         return
@@ -59,13 +60,13 @@ def summary(context: Context) -> None:
 
 
 def _by_deck(study: Study, context: Context, query: str) -> tuple[dict[str, dict[str, int]], int]:
-    due = study.gather(study.query(query), context.now())
-    deck_of = study.decks()
+    due = today.gather(study, study.query(query), context.now())
+    deck_of = due.decks
     counters = {
         name: Counter(deck_of[card.guid] for card in cards)
         for name, cards in zip(_COLUMNS, (due.new, due.learning, due.reviews), strict=True)
     }
-    present = [d for d in dict.fromkeys(deck_of.values()) if any(c[d] for c in counters.values())]
+    present = dict.fromkeys(deck_of.values())
     return {d: {name: counters[name][d] for name in _COLUMNS} for d in present}, due.held_back
 
 
