@@ -27,6 +27,7 @@ _COMMANDS = {
     "lock": "bring srs.lock up to date",
     "orphans": "progress whose note is gone",
     "relink": "say which note is which",
+    "config": "your settings, and where each comes from",
 }
 """Names in the order of the help, each with what it does; a module has each's name."""
 

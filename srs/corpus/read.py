@@ -18,6 +18,9 @@ from srs.errors import Place, Problem, Severity, SrsError
 if TYPE_CHECKING:
     from srs.settings.layers import Layer
 
+SETTINGS_FILE = ".srs/config.toml"
+"""A person's own settings for a corpus, in its folder."""
+
 MAX_FILE = 32 * 1024 * 1024
 """Largest deck, in bytes."""
 
