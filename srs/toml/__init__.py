@@ -18,7 +18,8 @@ def load(text: str, path: str) -> dict[str, Any] | Problem:
         return tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
+        end = text.count("\n") + 1, len(text) - text.rfind("\n")
+        line, column = (int(found[1]), int(found[2])) if found else end
         message = re.sub(r" \(at .*\)", "", str(error))
         where = Place(path, line, column)
         return problem(where, f"not valid TOML: {_TWICE.get(message, message)}")

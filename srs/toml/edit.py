@@ -33,9 +33,7 @@ def assign(text: str, key: tuple[str, ...], value: str) -> str | None:
         changed = text[: there.value] + value + text[there.end :]
     else:
         changed = _added(text, found, key, value)
-    return (
-        changed if _values(changed) == _with(_values(text), key, _values(f"x = {value}")) else None
-    )
+    return _checked(changed, _with(_values(text), key, _values(f"x = {value}")))
 
 
 def remove(text: str, key: tuple[str, ...]) -> str | None:
@@ -46,7 +44,12 @@ def remove(text: str, key: tuple[str, ...]) -> str | None:
     start = text.rfind("\n", 0, there.start) + 1
     end = text.find("\n", there.end) + 1 or len(text)
     changed = text[:start] + text[end:]
-    return changed if _values(changed) == _with(_values(text), key, None) else None
+    return _checked(changed, _with(_values(text), key, None))
+
+
+def _checked(changed: str, wanted: dict[str, Any] | None) -> str | None:
+    """Return a text only if it is read as what is wanted."""
+    return changed if wanted is not None and _values(changed) == wanted else None
 
 
 def _added(text: str, found: Sequence[Statement], key: tuple[str, ...], value: str) -> str:
