@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 
 from srs.scheduler.card import Card
 from srs.scheduler.fold import fold, step
@@ -139,7 +138,7 @@ def _remake(
     changed_cards: list[rows.Row] = []
     changed_answers: list[rows.Row] = []
     count = different = 0
-    for count, (guid, ord, *had) in enumerate(found, start=1):
+    for count, (guid, ord, *had) in enumerate(found, start=1):  # noqa: B007 - counted for the report
         own = logged.get((guid, ord), [])
         card, derived = fold([rows.event(row[8:]) for row in own], parameters)
         facts = {each.time: rows.derived_row(each) for each in derived}
