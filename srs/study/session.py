@@ -119,7 +119,8 @@ class Session:
         self.learning.discard(name)
         self.early.discard(name)
         self.new.discard(name)
-        self.ahead = [card for card in self.ahead if card != name]
+        if name in self.ahead:
+            self.ahead.remove(name)
 
     def left(self) -> Counts:
         """Count what is left of new, learning and review."""
