@@ -96,7 +96,14 @@ def interval_data(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def moment_data(when: datetime | date | None) -> str | None:
+def when_text(when: datetime | date, now: datetime) -> str:
+    """Say when something will be: `at 18:10`, on another day `on 2026-11-22 at 09:10`."""
+    if not isinstance(when, datetime):
+        return f"on {when.isoformat()}"
+    return f"at {when:%H:%M}" if when.date() == now.date() else f"on {when:%Y-%m-%d at %H:%M}"
+
+
+def when_data(when: datetime | date | None) -> str | None:
     """Return a moment, or a study day, as JSON has it."""
     if isinstance(when, datetime):
         return when.isoformat(timespec="seconds")

@@ -115,9 +115,7 @@ def backlogs(study: Study, wanted: Query | None, due: Due, now: datetime) -> lis
     return found
 
 
-def clears_by(
-    backlog: int, limit: int, arriving_by_day: Sequence[int], today: date
-) -> date | None:
+def clears_by(backlog: int, limit: int, arriving_by_day: Sequence[int], today: date) -> date | None:
     """Return the day on which the last of a backlog is answered, None if none of those given.
 
     `backlog` are the reviews that today's limit holds back; from tomorrow on `limit` are answered
@@ -139,9 +137,7 @@ def _scheduled(
     condition = search.clause(wanted, today, study.settings)
     found: dict[date, Counter[str]] = {}
     with study.database.faults():
-        for deck, day, count in search.by_day(
-            study.database.connection, condition, today, days
-        ):
+        for deck, day, count in search.by_day(study.database.connection, condition, today, days):
             found.setdefault(day, Counter())[deck] += count
     return found.pop(today.day, Counter()), found
 
