@@ -75,10 +75,7 @@ def gather(
         ordered = _in_order(due, today.day, settings.review_order, room[""])
         reviews, held = _within(queue.one_a_note(ordered, busy), room)
         busy |= {found.card.guid for found in due}
-        if new is not None:
-            room = {"": new}
-        else:
-            room = _room(study, done, 0) | dict.fromkeys(held, 0)
+        room = {"": new} if new is not None else _room(study, done, 0) | dict.fromkeys(held, 0)
         total = room[""]
         chosen: list[Found] = []
         if total > 0:
