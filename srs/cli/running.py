@@ -17,8 +17,8 @@ from typing import Any
 import click
 
 from srs.cli.caching import keep, open_cache
-from srs.corpus.programs import Program
-from srs.errors import Place, Problem, Severity
+from srs.corpus.programs import Program, moved
+from srs.errors import Place, Problem, Severity, SrsError
 from srs.ids import digest
 from srs.runner import Interpreter, Limits, Verdict, judge, run
 
@@ -41,6 +41,18 @@ class Tally:
     @property
     def blocks(self) -> int:
         return self.passed + self.failed + sum(self.skipped.values())
+
+
+def limits(*, unlimited: bool) -> Limits:
+    """Return what code is held to; where a system cannot, only if the user goes on `unlimited`."""
+    from srs.runner import can_limit
+
+    if not can_limit() and not unlimited:
+        raise SrsError(
+            "this system sets no limits of memory, files and processes to a program: "
+            "if you trust the decks, say --unlimited"
+        )
+    return Limits()
 
 
 @dataclass(slots=True)
@@ -87,8 +99,9 @@ class Runner:
 
     def _key(self, program: Program, interpreter: Interpreter) -> str:
         """Hash all that a verdict depends on; where the note stands is none of it."""
-        moved = _moved(program, -program.line)
-        facts = [VERSION, asdict(replace(moved, path="")), asdict(self.limits)]
+        blocks = moved(program.blocks, -program.line)
+        anywhere = replace(program, path="", line=0, blocks=blocks)
+        facts = [VERSION, asdict(anywhere), asdict(self.limits)]
         return digest(json.dumps(facts), interpreter.identity)
 
 
@@ -138,15 +151,6 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
     finally:
         if shown:
             click.echo("\r\033[K", nl=False, err=True)
-
-
-def _moved(program: Program, lines: int) -> Program:
-    """Return a program as it would be some lines further down."""
-    blocks = tuple(
-        replace(b, line=b.line + lines, output_line=b.output_line and b.output_line + lines)
-        for b in program.blocks
-    )
-    return replace(program, line=program.line + lines, blocks=blocks)
 
 
 def _on(problem: Problem, names: Sequence[str]) -> Problem:

@@ -199,3 +199,8 @@ def _spoken(node: list[object]) -> str:
 def _grouped(text: str) -> str:
     text = text.strip()
     return text if len(text) == 1 or text.isalnum() else f"({text})"
+
+
+def beside(first: str, others: str, content: RenderableType) -> RenderableType:
+    """Draw content with a mark in front of its first line and another before all others."""
+    return _Marked(first, others, content)

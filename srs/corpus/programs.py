@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from srs.corpus.render import Rendered
@@ -50,18 +50,65 @@ class Program:
 
 def programs(note: Note, rendered: Rendered) -> tuple[Program, ...]:
     """Return what of a note runs: nothing, one program, or two for an exercise."""
-    fences = list(_fences(rendered))
     where = (note.place.path, note.place.line)
+    parts = _parts(rendered)
     if note.kind is not Kind.EXERCISE:
-        blocks = tuple(_blocks(fences))
+        blocks = tuple(block for _, block in parts)
         return (Program(*where, blocks),) if blocks else ()
-    parts = {role: [f for f in fences if role in f[0]] for role in ("starter", "solution", "tests")}
-    others = [f for f in fences if not {"starter", "solution", "tests"} & {*f[0]}]
-    solved = Program(*where, tuple(_blocks([*others, *parts["solution"], *parts["tests"]])))
-    begun = Program(
-        *where, tuple(_blocks([*others, *parts["starter"], *parts["tests"]])), must_fail=True
+    before, begun, solved, tests = (_playing(role, parts) for role in ("", *_ROLES))
+    solution = Program(*where, (*before, *solved, *tests))
+    start = Program(*where, (*before, *begun, *tests), must_fail=True)
+    return (solution, start) if begun else (solution,)
+
+
+def starter(rendered: Rendered) -> str:
+    """Return the code that an exercise begins with."""
+    return "\n\n".join(block.code for block in _playing("starter", _parts(rendered)))
+
+
+def attempt(note: Note, rendered: Rendered, text: str) -> Program:
+    """Return an exercise's program with somebody's text in the solution's stead.
+
+    The text's lines are the first, from 1, and the note's are counted on from there.
+    """
+    below = text.count("\n") + 1
+    before, begun, solved, tests = (_playing(role, _parts(rendered)) for role in ("", *_ROLES))
+    like = next(iter((*begun, *solved)), Block("", 1))
+    written = Block(text, 1, requires=like.requires, python=like.python)
+    blocks = (*moved(before, below), written, *moved(tests, below))
+    return Program(note.place.path, note.place.line + below, blocks)
+
+
+def moved(blocks: tuple[Block, ...], lines: int) -> tuple[Block, ...]:
+    """Return blocks as they would be some lines further down."""
+    return tuple(
+        replace(b, line=b.line + lines, output_line=b.output_line and b.output_line + lines)
+        for b in blocks
     )
-    return (solved, begun) if parts["starter"] else (solved,)
+
+
+_ROLES = ("starter", "solution", "tests")
+Part = tuple[frozenset[str], Block]
+"""A block of code and the words that its fence has."""
+
+
+def _playing(role: str, parts: Iterable[Part]) -> tuple[Block, ...]:
+    """Return the blocks of an exercise that have a role; "" is that of those without one."""
+    return tuple(b for words, b in parts if (role in words if role else not words & {*_ROLES}))
+
+
+def _parts(rendered: Rendered) -> tuple[Part, ...]:
+    """Return a note's blocks of code; an `output` fence belongs to the block before it."""
+    parts: list[Part] = []
+    for (language, *words), code, line in _fences(rendered):
+        name = language.lower()
+        if name == "output" and parts and parts[-1][1].output is None:
+            roles, last = parts[-1]
+            parts[-1] = roles, replace(last, output=code, output_line=line)
+        elif name in LANGUAGES or name in SESSIONS:
+            block = _block(code, line, words, session=name in SESSIONS)
+            parts.append((frozenset(words), block))
+    return tuple(parts)
 
 
 def _fences(rendered: Rendered) -> Iterator[tuple[tuple[str, ...], str, int]]:
@@ -71,21 +118,6 @@ def _fences(rendered: Rendered) -> Iterator[tuple[tuple[str, ...], str, int]]:
             match span.content:
                 case Fence(words, children) if words:
                     yield words, plain(children), span.line + 1
-
-
-def _blocks(fences: Sequence[tuple[tuple[str, ...], str, int]]) -> Iterator[Block]:
-    """Yield the blocks of code; an `output` fence belongs to the one before it."""
-    last: Block | None = None
-    for (language, *words), code, line in fences:
-        name = language.lower()
-        if name == "output" and last is not None and last.output is None:
-            last = replace(last, output=code, output_line=line)
-        elif name in LANGUAGES or name in SESSIONS:
-            if last is not None:
-                yield last
-            last = _block(code, line, words, session=name in SESSIONS)
-    if last is not None:
-        yield last
 
 
 def _block(code: str, line: int, words: Sequence[str], *, session: bool) -> Block:

@@ -188,34 +188,41 @@ MEDIA = {
 """The MIME type of a medium, by its ending."""
 
 
-def read_media(root: Path, where: Place, source: str) -> bytes | Problem:
-    """Return the content of the file that an image names, relative to the deck at `where`.
+def find_media(root: Path, where: Place, source: str) -> Path | Problem:
+    """Return the file that an image names, relative to the deck at `where`, if it is there.
 
-    Nothing outside the corpus is read, and nothing is fetched. `%20` and its like are undone.
+    It is a medium inside the corpus. `%20` and its like are undone.
     """
     path = beside(root, where.path, source)
     source = _unquoted(source)
-    fault: tuple[str, str]
     if "://" in source:
-        fault = (
-            f"`{source[:60]}` is not a file",
-            "save the image beside the deck; nothing is fetched",
-        )
-    elif Path(source).suffix.lower() not in MEDIA:
-        fault = (
-            f"`{source}` is of a kind that Anki does not show",
-            f"use one of {', '.join(MEDIA)}",
-        )
-    elif not _is_inside(path, root):
-        fault = (f"`{source}` lies outside the corpus", "copy it into the corpus")
-    else:
-        try:
-            return _content(path)
-        except FileNotFoundError:
-            fault = (f"there is no file `{source}`", "paths are relative to the deck's file")
-        except OSError as error:
-            fault = (f"cannot read `{source}`: {error.strerror}", "make it readable")
-    return Problem(where, "media", Severity.ERROR, *fault)
+        message = f"`{source[:60]}` is not a file"
+        return _media(where, message, "save the image beside the deck; nothing is fetched")
+    if Path(source).suffix.lower() not in MEDIA:
+        message = f"`{source}` is of a kind that Anki does not show"
+        return _media(where, message, f"use one of {', '.join(MEDIA)}")
+    if not _is_inside(path, root):
+        return _media(where, f"`{source}` lies outside the corpus", "copy it into the corpus")
+    if not os.path.exists(path):  # noqa: PTH110 - takes any name
+        message = f"there is no file `{source}`"
+        return _media(where, message, "paths are relative to the deck's file")
+    return path
+
+
+def read_media(root: Path, where: Place, source: str) -> bytes | Problem:
+    """Return the content of the file that an image names; nothing is fetched."""
+    path = find_media(root, where, source)
+    if isinstance(path, Problem):
+        return path
+    try:
+        return _content(path)
+    except OSError as error:
+        message = f"cannot read `{_unquoted(source)}`: {error.strerror}"
+        return _media(where, message, "make it readable")
+
+
+def _media(where: Place, message: str, hint: str) -> Problem:
+    return Problem(where, "media", Severity.ERROR, message, hint)
 
 
 def unused_media(root: Path, config: Config, used: Iterable[Path]) -> Iterator[Problem]:

@@ -23,11 +23,14 @@ def reconcile(
     now_ms: int,
     settled: Collection[str] = frozenset(),
     known: Mapping[str, Known] | None = None,
+    opened: str = "",
 ) -> Plan:
     """Give each note its guid: by its id, its text, or its likeness to one that is gone.
 
     `settled` are guids of notes that stand in files not looked at; they are left as they are.
     `known` are the others as this machine last read them: without it, likeness counts nothing.
+    `opened` is the guid of a note that was opened to be edited: whatever it became, it stands
+    between its former neighbours.
     What is not recognised is new, in doubt too. A known guid that no note has any more stays in
     the lock.
     """
@@ -53,6 +56,7 @@ def reconcile(
     found = signs.paired(wanted, [*written_down, *lockless.values()], homes)
     likely = _likely(notes, [n for n in wanted if n not in found], found, known)
     found |= {pair.note: pair.guid for pair, sure in likely.items() if sure}
+    found |= _in_place(notes, [n for n in wanted if n not in found], found, known, opened)
 
     new = [n for n in wanted if n not in found and not notes[n].draft]
     named = {n: (notes[n].id or notes[n].question, marks[n].cloze) for n in new}
@@ -71,7 +75,12 @@ def reconcile(
     written |= lines.told_apart(written.values(), lock, free)
     changed = [entry for guid, entry in written.items() if entry != locked.get(guid)]
 
-    unsure = [pair for pair, sure in likely.items() if not sure]
+    taken = set(found.values())
+    unsure = [
+        pair
+        for pair, sure in likely.items()
+        if not sure and pair.note not in found and pair.guid not in taken
+    ]
     of_id = {known[guid].id: guid for guid in lost}
     unsure += [Doubt(n, of_id[notes[n].id]) for n in new if notes[n].id and notes[n].id in of_id]
     doubted = {doubt.note for doubt in unsure}
@@ -152,10 +161,7 @@ def _likely(
     lost = [guid for guid, was in known.items() if not was.gone and guid not in guids]
     if not (unfound and lost):
         return {}
-    after = _neighbours([(notes[n].place.path, found.get(n)) for n in range(len(notes))])
-    here = sorted((k.path, k.position, guid) for guid, k in known.items() if not k.gone)
-    around = _neighbours([(path, guid if guid in guids else None) for path, _, guid in here])
-    before = {guid: around[n] for n, (_, _, guid) in enumerate(here)}
+    before, after = _around(notes, found, known)
 
     def near(old: int, new: int) -> bool:
         return any(map(_same, before[lost[old]], after[unfound[new]]))
@@ -173,6 +179,37 @@ def _likely(
         apart=apart,
     )
     return {Doubt(unfound[pair.new], lost[pair.old]): pair.sure for pair in pairs}
+
+
+def _in_place(
+    notes: Sequence[Note],
+    unfound: list[int],
+    found: Mapping[int, str],
+    known: Mapping[str, Known],
+    opened: str,
+) -> dict[int, str]:
+    """Pair a note that was opened with the first unknown one of its kind in its place."""
+    was = known.get(opened)
+    if was is None or was.gone or opened in found.values():
+        return {}
+    before, after = _around(notes, found, known)
+    for n in sorted(unfound):
+        kind = notes[n].kind is Kind.CLOZE
+        if (notes[n].place.path, kind, after[n]) == (was.path, was.cloze, before[opened]):
+            return {n: opened}
+    return {}
+
+
+def _around(
+    notes: Sequence[Note], found: Mapping[int, str], known: Mapping[str, Known]
+) -> tuple[dict[str, tuple[str, str]], list[tuple[str, str]]]:
+    """Return the recognised guids around each known note as it stood, and each note as it stands."""
+    guids = set(found.values())
+    here = sorted((k.path, k.position, guid) for guid, k in known.items() if not k.gone)
+    around = _neighbours([(path, guid if guid in guids else None) for path, _, guid in here])
+    before = {guid: around[n] for n, (_, _, guid) in enumerate(here)}
+    after = _neighbours([(notes[n].place.path, found.get(n)) for n in range(len(notes))])
+    return before, after
 
 
 def _neighbours(row: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:

@@ -131,9 +131,10 @@ class _Run:
         blocks = [block for block in self.program.blocks if not block.no_run]
         rows: list[str] = []
         for block in blocks:
-            code = block.code if not block.session else ""
-            rows += [""] * (block.line - 1 - len(rows))
-            rows[block.line - 1 :] = code.split("\n")
+            lines = block.code.split("\n") if not block.session else []
+            start, end = block.line - 1, block.line - 1 + len(lines)
+            rows += [""] * (end - len(rows))
+            rows[start:end] = lines
         self.note.write_text("\n".join(rows) + "\n", encoding="utf-8", errors="replace")
         limits = {
             "RLIMIT_AS": 4 * self.limits.memory,

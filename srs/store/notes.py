@@ -189,6 +189,14 @@ def sections(connection: sqlite3.Connection) -> dict[tuple[str, int], Section]:
     return {(path, position): Section(*rest) for path, position, *rest in rows}
 
 
+def section_title(connection: sqlite3.Connection, path: str, position: int) -> str:
+    """Return the title of a section, empty where it has none."""
+    row = connection.execute(
+        "select title from sections where path = ? and position = ?", (path, position)
+    ).fetchone()
+    return "" if row is None else str(row[0])
+
+
 def decks(connection: sqlite3.Connection) -> dict[str, str]:
     """Return the deck of every note that is there, by guid, in the corpus' order."""
     rows = connection.execute(

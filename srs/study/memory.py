@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # counting what is due must start fast and needs none of thes
     from srs.model import Section
     from srs.query import Query
     from srs.scheduler.card import Card
+    from srs.scheduler.log import Event
 
 
 @dataclass(slots=True)
@@ -102,6 +103,11 @@ class Study:
         with self.database.faults():
             return notes.sections(self.database.connection)
 
+    def section(self, path: str, position: int) -> str:
+        """Return the title of a section of a file, empty where it has none."""
+        with self.database.faults():
+            return notes.section_title(self.database.connection, path, position)
+
     def note(self, name: str) -> StoredNote:
         """Return the one note that a name means; raises `SrsError` for none or several."""
         from srs import query
@@ -122,6 +128,20 @@ class Study:
 
         with self.database.faults():
             return cards.read(self.database.connection, name)
+
+    def events(self, name: CardName) -> list[Event]:
+        """Return what happened to a card, in order of time."""
+        from srs.store import cards
+
+        with self.database.faults():
+            return cards.events(self.database.connection, name)
+
+    def is_untouched(self) -> bool:
+        """Tell whether nothing has ever been answered here."""
+        from srs.store import cards
+
+        with self.database.faults():
+            return cards.is_empty(self.database.connection)
 
 
 def open_study(

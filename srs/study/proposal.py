@@ -92,11 +92,12 @@ def propose(
     now: datetime,
     settled: frozenset[str] = frozenset(),
     known: Mapping[str, Known] | None = None,
+    opened: str = "",
 ) -> Proposal:
     """Parse the changed files and reconcile their notes with the lock's text.
 
     `settled` are the guids of the notes in the other files, `known` the notes of these as they
-    were last read.
+    were last read, `opened` is the guid of one that was opened to be edited.
     """
     from srs.corpus.parse import parse
     from srs.reconcile import reconcile
@@ -121,6 +122,7 @@ def propose(
         now_ms=epoch_ms(now),
         settled=settled,
         known=known,
+        opened=opened,
     )
     return Proposal(
         plan,

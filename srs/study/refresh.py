@@ -43,8 +43,11 @@ def refresh(
     *,
     locked: bool = False,
     yes: bool = False,
+    opened: str = "",
 ) -> Refreshed:
     """Read the files that changed, reconcile their notes with the lock, and store both.
+
+    `opened` is the guid of a note that was opened to be edited, and stays the same note.
 
     Raises `SrsError` if more than half of the notes would be gone, unless `yes`; or if `locked`
     and the lock would change.
@@ -60,9 +63,10 @@ def refresh(
     with database.faults():
         settled = notes.guids_in(database.connection, found.settled)
         known = notes.known(database.connection, found.settled)
-    proposal = propose(config, found, read_lock(root), now, settled, known)
+    proposal = propose(config, found, read_lock(root), now, settled, known, opened)
     if read_lock(root) != proposal.old_lock:  # another srs, or git, was here meanwhile
-        return refresh(root, config, database, now, problems, locked=locked, yes=yes)
+        again = (root, config, database, now, problems)
+        return refresh(*again, locked=locked, yes=yes, opened=opened)
     if not yes:
         _guard(root, proposal.plan, len(settled) + sum(not was.gone for was in known.values()))
     _apply(root, database, found, proposal, stamp, locked=locked)

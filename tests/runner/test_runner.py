@@ -183,6 +183,18 @@ assert double({tests}) == 4
 """
 
 
+def test_the_output_of_an_exercise_is_that_of_the_block_before_it() -> None:
+    text = (
+        "## Q\n<!-- {.exercise} -->\n\n"
+        + "\n".join([python("TWO = 2"), python("x = 0", "starter"), python("x = TWO", "solution")])
+        + f"\n{python('print(x)', 'tests')}\n```output\n2\n```\n"
+    )
+    solved, begun = all_programs(text)
+    assert [block.output for block in solved.blocks] == [None, None, "2"]
+    assert said(judge(solved, run(solved, Path(sys.executable), LIMITS))) == []
+    assert judge(begun, run(begun, Path(sys.executable), LIMITS)).problems == ()
+
+
 @pytest.mark.parametrize(
     ("starter", "solution", "tests", "expected"),
     [

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from srs.cli.context import Context, is_shipped
+from srs.cli.editor import edit
 from srs.corpus import read
 from srs.errors import Problem, Severity, SrsError
 from srs.model import Note
@@ -112,7 +113,7 @@ def _edited(root: Path, name: str) -> tuple[Note, ...]:
     path = Path(draft)
     added: tuple[Note, ...] = ()
     try:
-        _edit(draft)
+        edit(path)
         if _is_written(path):
             text = path.read_text(encoding="utf-8-sig")
             added = _append(root, name, text.strip("\n") + "\n")
@@ -126,15 +127,6 @@ def _edited(root: Path, name: str) -> tuple[Note, ...]:
     if not added:
         raise SrsError("nothing was written, so nothing was added")
     return added
-
-
-def _edit(draft: str) -> None:
-    try:
-        click.edit(filename=draft)
-    except click.ClickException as error:
-        raise SrsError(f"{error.message}: set $EDITOR to one that works") from error
-    except ValueError as error:
-        raise SrsError(f"$EDITOR is no command ({error}): set it to one that works") from error
 
 
 def _is_written(path: Path) -> bool:

@@ -114,15 +114,11 @@ def command(
 
 def _runner(pythons: Sequence[str], fresh: bool, unlimited: bool) -> Runner:
     """Return what runs code; raises `SrsError` for what is no Python, or where limits are none."""
-    from srs.cli.running import Runner
-    from srs.runner import Limits, can_limit, find
+    from srs.cli.running import Runner, limits
+    from srs.runner import find
 
-    if not can_limit() and not unlimited:
-        raise SrsError(
-            "this system sets no limits of memory, files and processes to a program: "
-            "if you trust the decks, say --unlimited"
-        )
-    return Runner([find(name) for name in pythons or [sys.executable]], Limits(), fresh)
+    most = limits(unlimited=unlimited)
+    return Runner([find(name) for name in pythons or [sys.executable]], most, fresh)
 
 
 def _since(context: Context, revision: str) -> Since:

@@ -121,7 +121,7 @@ def command(context: Context, folder: Path, source: str | None, dry_run: bool, y
             ask = not yes and sys.stdin.isatty()
             _make(folder, dry_run=dry_run, ask=ask, inside=outer is not None)
         else:
-            _copy(context, folder, source, dry_run=dry_run)
+            copy(context, folder, source, dry_run=dry_run)
     except OSError as error:
         raise SrsError(f"cannot make {folder} a corpus: {error.strerror}") from error
     if not dry_run:
@@ -180,7 +180,7 @@ def _name(folder: Path) -> str:
     return json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _copy(context: Context, folder: Path, source: str, *, dry_run: bool) -> None:
+def copy(context: Context, folder: Path, source: str, *, dry_run: bool) -> None:
     """Copy the shipped corpus with its progress, all of it or nothing."""
     from srs.store.database import copy_database
 

@@ -1,0 +1,219 @@
+"""How each type of card is asked, and what may be said of an answer before it is graded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from string import ascii_lowercase
+from typing import Protocol
+
+from rich.console import RenderableType
+from rich.rule import Rule
+from rich.text import Text
+
+from srs.cli.review.screen import Screen
+from srs.cli.terminal import beside, draw
+from srs.corpus import judging
+from srs.corpus.judging import Comparison, Judgement, Part
+from srs.corpus.render import Rendered, Sides
+from srs.corpus.tree import Blocks, List
+from srs.model import Kind, Rating
+
+Parts = list[RenderableType]
+RULE = Rule(style="bright_black")
+
+
+class Asking(Protocol):
+    """A card being asked.
+
+    `does` says what space does before the answer is shown; `proposed` is the rating that space
+    means after it.
+    """
+
+    @property
+    def does(self) -> str: ...
+
+    @property
+    def proposed(self) -> Rating: ...
+
+    def question(self) -> Parts: ...
+
+    def press(self, key: str) -> bool:
+        """Take a key that belongs to the question; False if it does not."""
+        ...
+
+    def perform(self, screen: Screen) -> None:
+        """Do what space does, before the answer is shown."""
+        ...
+
+    def answer(self) -> Parts: ...
+
+    @property
+    def sides(self) -> Sides: ...
+
+
+@dataclass(slots=True)
+class Flip:
+    """Think, then look."""
+
+    sides: Sides
+    is_cloze: bool = False
+    does: str = "answer"
+    proposed: Rating = Rating.GOOD
+
+    def question(self) -> Parts:
+        return placed(self.sides.question)
+
+    def press(self, key: str) -> bool:
+        return False
+
+    def perform(self, screen: Screen) -> None:
+        return
+
+    def answer(self) -> Parts:
+        rule = [] if self.is_cloze else [RULE]
+        return [*placed(self.sides.remains), *rule, *placed(self.sides.answer)]
+
+
+@dataclass(slots=True)
+class Choice:
+    """Choose by letter; what was right is told."""
+
+    sides: Sides
+    right: frozenset[int]
+    options: List
+    does: str = "answer"
+    chosen: set[int] = field(default_factory=set)
+
+    @property
+    def letters(self) -> str:
+        return ascii_lowercase[: len(self.options.items)]
+
+    @property
+    def judgement(self) -> Judgement | None:
+        return judging.judge_choice(self.right, self.chosen) if self.chosen else None
+
+    @property
+    def proposed(self) -> Rating:
+        return Rating.GOOD if self.judgement is None else self.judgement.rating
+
+    def question(self) -> Parts:
+        several = "several are right" if len(self.right) > 1 else "one is right"
+        how = f"{self.letters[0]}–{self.letters[-1]} choose; {several}"
+        return [
+            *placed(self.sides.remains),
+            *self._listed(self.chosen),
+            Text(how, "bright_black"),
+            "",
+        ]
+
+    def press(self, key: str) -> bool:
+        if len(key) != 1 or key not in self.letters:
+            return False
+        self.chosen ^= {self.letters.index(key)}
+        return True
+
+    def perform(self, screen: Screen) -> None:
+        return
+
+    def answer(self) -> Parts:
+        said = {
+            None: "", Judgement.RIGHT: "Right.", Judgement.NEARLY: "Nearly: one is missing.",
+            Judgement.WRONG: "Wrong.",
+        }[self.judgement]  # fmt: skip
+        told: Parts = [Text(said, "bold"), ""] if said else []
+        rest = placed(self.sides.answer[1:])
+        return [*placed(self.sides.remains), RULE, *self._listed(self.right), *told, *rest]
+
+    def _listed(self, marked: set[int] | frozenset[int]) -> Parts:
+        """Draw the options with their letters; those chosen say so once the right ones show."""
+        parts: Parts = []
+        for n, item in enumerate(self.options.items):
+            box = "[x]" if n in marked else "[ ]"
+            mark = f"{self.letters[n]} {box} " if len(self.letters) > n else f"  {box} "
+            yours = marked is self.right and n in self.chosen
+            parts.append(beside(mark, " " * len(mark), draw(item.children, tight=True)))
+            if yours:
+                parts.append(Text(" " * len(mark) + "^ your choice", "bold"))
+        return [*parts, ""]
+
+
+@dataclass(slots=True)
+class Typing:
+    """Type the answer, or what a program prints; the difference is shown."""
+
+    sides: Sides
+    rendered: Rendered
+    does: str = "type"
+    comparison: Comparison | None = None
+
+    @property
+    def proposed(self) -> Rating:
+        return Rating.GOOD if self.comparison is None else self.comparison.rating
+
+    def question(self) -> Parts:
+        return placed(self.sides.question)
+
+    def press(self, key: str) -> bool:
+        return False
+
+    def perform(self, screen: Screen) -> None:
+        predict = self.rendered.kind is Kind.PREDICT
+        blank = "" in self.rendered.typed.split("\n")
+        end = "ctrl-d ends" if blank else "an empty line ends"
+        screen.say(f"Type what it prints, line by line; {end}." if predict else "Type the answer.")
+        given: list[str] = []
+        for line in screen.keyboard.lines():
+            if (not line and not (predict and blank)) or (not line and not given):
+                break
+            given.append(line)
+            if not predict:
+                break
+        if given:
+            self.comparison = judging.judge(self.rendered, "\n".join(given))
+
+    def answer(self) -> Parts:
+        told = [] if self.comparison is None else [*_compared(self.comparison), ""]
+        return [*placed(self.sides.remains), RULE, *told, *placed(self.sides.answer)]
+
+
+def asking(rendered: Rendered, ord: int) -> Asking:
+    """Return how a card is asked that needs nothing but its text."""
+    sides = rendered.sides(ord)
+    match rendered.kind, rendered.back:
+        case Kind.CHOICE, (List() as options, *_) if len(options.items) <= len(ascii_lowercase):
+            return Choice(sides, judging.right_options(rendered), options)
+        case ((Kind.TYPED | Kind.PREDICT), _) if rendered.typed:
+            return Typing(sides, rendered)
+        case kind, _:
+            return Flip(sides, kind is Kind.CLOZE)
+
+
+def placed(blocks: Blocks) -> Parts:
+    """Draw blocks with a blank line below them."""
+    return [draw(blocks), ""] if blocks else []
+
+
+def _compared(comparison: Comparison) -> Iterator[RenderableType]:
+    """Draw the lines that were typed beside the expected ones, where they differ."""
+    if comparison.judgement is Judgement.RIGHT:
+        yield Text("Right.", "bold")
+        return
+    why = f": {comparison.why}" if comparison.why else ""
+    said = "Nearly" if comparison.judgement is Judgement.NEARLY else "Not quite"
+    yield Text(f"{said}{why}.  - expected  + yours", "bold")
+    for line in comparison.lines:
+        if all(segment.part is Part.SAME for segment in line):
+            yield _row("  ", line, Part.SAME)
+            continue
+        for mark, part in (("- ", Part.MISSING), ("+ ", Part.EXTRA)):
+            if any(segment.part in (part, Part.SAME) for segment in line):
+                yield _row(mark, line, part)
+
+
+def _row(mark: str, line: judging.Line, part: Part) -> RenderableType:
+    text = Text()
+    for segment in line:
+        if segment.part in (part, Part.SAME):
+            text.append(segment.text, "" if segment.part is Part.SAME else "bold underline")
+    return beside(mark, mark, text)
