@@ -200,7 +200,9 @@ def new(
         return _found(
             connection, condition, extra, today, _FROM, f"order by {_SIGNAL}, {_ORDER[9:]}"
         )
-    return _found(connection, condition, extra, today, _STREAM, _ORDER)
+    # With `+` SQLite looks a note's cards up, and not all cards of a state again for each note.
+    each = (f"+({condition[0]})", condition[1]), (f"+({extra[0]})", extra[1])
+    return _found(connection, *each, today, _STREAM, _ORDER)
 
 
 def in_steps(today: Today, settings: Settings) -> Clause:
