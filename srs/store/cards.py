@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from srs.scheduler.card import Card
+from srs.scheduler.card import Card, State
 from srs.scheduler.fold import fold, step
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.queue import CardName
@@ -184,7 +184,8 @@ def last_done(connection: sqlite3.Connection) -> Event | None:
 def newest(connection: sqlite3.Connection) -> int | None:
     """Return the time of the newest event in the log, in ms since 1970."""
     (time,) = connection.execute("select max(time) from revlog").fetchone()
-    return _int(time)
+    assert time is None or isinstance(time, int)
+    return time
 
 
 def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[State, int, int]]:
@@ -192,7 +193,7 @@ def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[State, int
 
     Looks at the last `answers` of which it is known; one that was taken back is none.
     """
-    rows = connection.execute(
+    found = connection.execute(
         "select state_before, count(*), sum(taken) from ("
         "select state_before, sum(taken_ms) as taken, min(time) from ("
         "select guid, ord, day, time, state_before, taken_ms from revlog r "
@@ -201,7 +202,7 @@ def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[State, int
         ") group by guid, ord, day) where state_before is not null group by state_before",
         (answers,),
     )
-    return [(State(state), count, ms) for state, count, ms in rows]
+    return [(State(state), count, ms) for state, count, ms in found]
 
 
 def _free_time(connection: sqlite3.Connection, wanted: int) -> int:
