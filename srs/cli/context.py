@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 JSON_VERSION = 1
 MAX_QUESTIONS = 10
 """So many doubts about who is who are put at once."""
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""The log may be so far ahead of the clock: two devices differ by a little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Context:
         own, faults = settings.own(root)
         study = open_study(root, self.database(root), self.now(), own, locked=self.locked, yes=yes)
         click.get_current_context().call_on_close(study.close)
+        _check_clock(study, self.now())
         refreshed = study.refreshed
         settings.say((*(p for p in refreshed.problems if p.code == "config"), *faults))
         if refreshed.report:
@@ -92,6 +95,17 @@ class Context:
             what = "an error keeps" if count == 1 else f"{count} errors keep"
             click.echo(f"srs: {what} notes from study: `srs check` shows where", err=True)
         return study
+
+
+def _check_clock(study: Study, now: datetime) -> None:
+    """Say so if the clock was set back: study days would be wrong."""
+    newest = study.newest(now)
+    if newest is not None and newest - now > CLOCK_TOLERANCE:
+        click.echo(
+            f"srs: the clock says {now:%Y-%m-%d %H:%M}, but the last answer is from "
+            f"{newest:%Y-%m-%d %H:%M}: set it right before you study",
+            err=True,
+        )
 
 
 def is_shipped(root: Path) -> bool:

@@ -42,6 +42,14 @@ class Study:
         with self.database.faults():
             return search.note(self.database.connection, guid)
 
+    def newest(self, now: datetime) -> datetime | None:
+        """Return when the log's newest event happened, by the wall clock of `now`."""
+        from srs.store import cards
+
+        with self.database.faults():
+            time = cards.newest(self.database.connection)
+        return None if time is None else datetime.fromtimestamp(time / 1000, now.tzinfo)
+
     def close(self) -> None:
         """Close the database."""
         self.database.close()

@@ -1,6 +1,6 @@
 """How long it takes from an answer's key to the next card on the screen, with 100,000 cards.
 
-Run with `python tests/bench/answer.py`. A session of the review is driven by keys, on a database
+Run with `python -m tests.bench.answer`. A session of the review is driven by keys, on a database
 with 100,000 cards of which half have been studied and 10,000 are due. Beside it stands what the
 disk takes for one row committed as safely. Prints p50 and p99 of both in ms, and how long the
 session took to begin.
@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from reconcile import corpus
 from rich.console import Console
 
 from srs.cli.context import Context
@@ -27,6 +26,7 @@ from srs.cli.review.screen import Screen
 from srs.settings import Settings
 from srs.study.memory import Study, open_study
 from srs.study.session import Session
+from tests.bench.reconcile import corpus
 
 ANSWERS = 1000
 NOW = datetime.datetime.now().astimezone()

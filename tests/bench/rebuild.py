@@ -22,7 +22,7 @@ from srs.model import Rating
 from srs.scheduler.card import State
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.outcomes import Outcome
-from srs.scheduler.settings import FSRS_6
+from srs.settings import FSRS_6
 from srs.store import cards
 from srs.store.database import open_database
 
@@ -75,9 +75,7 @@ def alone(path: Path) -> float:
         moment = datetime.fromisoformat(day).replace(tzinfo=UTC)
         histories.setdefault(guid, []).append((fsrs.Rating(rating), moment))
     database.close()
-    scheduler = fsrs.Scheduler(
-        FSRS_6, learning_steps=(), relearning_steps=(), enable_fuzzing=False
-    )
+    scheduler = fsrs.Scheduler(FSRS_6, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
     start = time.perf_counter()
     for history in histories.values():
         card = fsrs.Card(card_id=0)
@@ -118,7 +116,9 @@ def main() -> None:
         seconds = TASKS[sys.argv[1]](Path(sys.argv[2]))
         print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
         return
-    count, answers = [*map(int, sys.argv[1:]), 100_000, 8][:2] if len(sys.argv) != 2 else (int(sys.argv[1]), 8)
+    count, answers = (
+        [*map(int, sys.argv[1:]), 100_000, 8][:2] if len(sys.argv) != 2 else (int(sys.argv[1]), 8)
+    )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "srs.db"
         make(path, count, answers)
