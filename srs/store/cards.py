@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from srs.scheduler.card import Card, State
+from srs.scheduler.card import Card
 from srs.scheduler.fold import fold, step
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.queue import CardName
@@ -165,12 +165,6 @@ def events(connection: sqlite3.Connection, name: CardName) -> list[Event]:
     return [rows.event(row) for row in found]
 
 
-def is_empty(connection: sqlite3.Connection) -> bool:
-    """Tell whether the log holds no answer."""
-    row = connection.execute("select 1 from revlog where kind = 'answer' limit 1").fetchone()
-    return row is None
-
-
 def last_done(connection: sqlite3.Connection) -> Event | None:
     """Return the newest event that was made in srs, is no undo, and has not been taken back."""
     row = connection.execute(
@@ -179,30 +173,6 @@ def last_done(connection: sqlite3.Connection) -> Event | None:
         "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time) order by time desc limit 1"
     ).fetchone()
     return None if row is None else rows.event(row)
-
-
-def newest(connection: sqlite3.Connection) -> int | None:
-    """Return the time of the newest event in the log, in ms since 1970."""
-    (time,) = connection.execute("select max(time) from revlog").fetchone()
-    assert time is None or isinstance(time, int)
-    return time
-
-
-def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[State, int, int]]:
-    """Return what cards took on a day: the state they began it in, how many, and the ms of all.
-
-    Looks at the last `answers` of which it is known; one that was taken back is none.
-    """
-    found = connection.execute(
-        "select state_before, count(*), sum(taken) from ("
-        "select state_before, sum(taken_ms) as taken, min(time) from ("
-        "select guid, ord, day, time, state_before, taken_ms from revlog r "
-        "where kind = 'answer' and taken_ms > 0 and not exists (select 1 from revlog u "
-        "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time) order by time desc limit ?"
-        ") group by guid, ord, day) where state_before is not null group by state_before",
-        (answers,),
-    )
-    return [(State(state), count, ms) for state, count, ms in found]
 
 
 def _free_time(connection: sqlite3.Connection, wanted: int) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from srs.scheduler import queue
 from srs.scheduler.card import State
 from srs.settings import within
-from srs.store import cards, search
+from srs.store import log, search
 from srs.store.search import Today
 from srs.study.memory import Study
 from srs.study.today import Due, limits
@@ -58,7 +58,7 @@ def minutes(study: Study, due: Due) -> int:
     """Return how many minutes a day's cards will take, by what others took: 0 only without cards."""
     known = {state: [ms * _USUAL_WEIGHT, _USUAL_WEIGHT] for state, ms in _USUAL_MS.items()}
     with study.database.faults():
-        for state, count, ms in cards.taken(study.database.connection, _ANSWERS):
+        for state, count, ms in log.taken(study.database.connection, _ANSWERS):
             seen = known[State.LEARNING if state is State.RELEARNING else state]
             seen[0] += ms
             seen[1] += count
