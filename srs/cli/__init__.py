@@ -34,6 +34,7 @@ _COMMANDS = {
     "forget": "make cards new again",
     "orphans": "progress whose note is gone",
     "relink": "say which note is which",
+    "config": "your settings, and where each comes from",
 }
 """Names in the order of the help, each with what it does."""
 

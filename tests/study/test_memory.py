@@ -19,6 +19,7 @@ from srs.scheduler.fold import fold
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.queue import CardName
 from srs.settings import FSRS_6, Settings
+from srs.settings.layers import parse as parse_settings
 from srs.store import cards
 from srs.study import answers
 from srs.study.memory import Study, open_study
@@ -426,3 +427,16 @@ def test_whatever_was_accepted_outlives_a_kill(make: Make, root: Path) -> None:
     assert len(whole) >= 20
     assert set(whole) <= set(found)
     assert len(found) <= len(whole) + 20
+
+
+def test_the_rollover_is_kept_in_the_database_and_written_only_when_it_changes(root: Path) -> None:
+    path = root / ".srs" / "srs.db"
+    changes = []
+    for hour in (4, 4, 22, 22):
+        layer, _ = parse_settings(f"rollover = {hour}", "config.toml")
+        study = open_study(root, path, NOW, [layer])
+        assert study.settings.rollover == hour
+        assert study.database.setting("rollover") == str(hour)
+        changes.append(study.database.connection.total_changes > 0)
+        study.close()
+    assert changes == [True, False, True, False]
