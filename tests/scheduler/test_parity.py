@@ -22,10 +22,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-if sys.platform == "win32":
-    pytest.skip("needs time.tzset", allow_module_level=True)
+if sys.platform != "linux":
+    pytest.skip("needs time.tzset, and fsrs-rs", allow_module_level=True)
 
-fsrs_rs = pytest.importorskip("fsrs_rs_python")
+import fsrs_rs_python as fsrs_rs
 from anki.collection import Collection
 from anki.deck_config_pb2 import UpdateDeckConfigsRequest
 
