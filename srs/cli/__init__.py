@@ -27,6 +27,7 @@ _COMMANDS = {
     "lock": "bring srs.lock up to date",
     "orphans": "progress whose note is gone",
     "relink": "say which note is which",
+    "rebuild": "make all cards anew from the log",
 }
 """Names in the order of the help, each with what it does; a module has each's name."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 from srs.model import Rating
@@ -50,7 +51,7 @@ def fold(
     Stability and difficulty are computed anew; state, step and due are taken from what the last
     answer decided. In order of time, each event has what is derived of it.
     """
-    card, derived = replay(sorted(map(line, events)), parameters)
+    card, derived = replay(sorted(map(line, events), key=itemgetter(0)), parameters)
     return card, tuple(derived)
 
 

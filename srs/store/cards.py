@@ -80,6 +80,13 @@ def rebuild(connection: sqlite3.Connection, name: CardName, parameters: tuple[fl
     return read(connection, name)
 
 
+def count(connection: sqlite3.Connection) -> int:
+    """Count all cards, gone ones too."""
+    (found,) = connection.execute("select count(*) from cards").fetchone()
+    assert isinstance(found, int)
+    return found
+
+
 def rebuild_all(
     connection: sqlite3.Connection,
     parameters: tuple[float, ...],
