@@ -33,6 +33,8 @@ HOMES = {
     "typst": "exporters.pdf",
     "latex2mathml": "exporters.maths",
     "psutil": "srs.runner",
+    "backports": "srs.importers",
+    "compression": "srs.importers",
     "click": "srs.cli",
     "rich": "srs.cli",
     "platformdirs": "srs.cli",

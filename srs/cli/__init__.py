@@ -21,6 +21,7 @@ _COMMANDS = {
     "show": "look at a card and what is known of it",
     "check": "every problem in the corpus",
     "export": "write for Anki or for paper",
+    "import": "take in reviews made in Anki",
     "init": "make a folder a corpus",
     "add": "add a note to a deck",
     "ids": "give notes ids",
@@ -39,8 +40,8 @@ _COMMANDS = {
 }
 """Names in the order of the help, each with what it does."""
 
-_TOGETHER = dict.fromkeys(("suspend", "unsuspend", "bury", "forget"), "put")
-"""Modules with several commands in a table; each other command has a module of its name."""
+_MODULES = {**dict.fromkeys(("suspend", "unsuspend", "bury", "forget"), "put"), "import": "import_"}
+"""Modules with a table of commands; each other command has a module of its name."""
 
 
 class _Failure(click.ClickException):
@@ -63,7 +64,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        name = _TOGETHER.get(cmd_name, cmd_name)
+        name = _MODULES.get(cmd_name, cmd_name)
         module = importlib.import_module(f"srs.cli.commands.{name}")
         command = module.command if name == cmd_name else module.commands[cmd_name]
         assert isinstance(command, click.Command)

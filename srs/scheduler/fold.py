@@ -116,7 +116,7 @@ def replay(
         elif kind == _FORGET:
             stability = difficulty = seen = decided = None
             phase, now, reps, lapses = New(), _NEW, 0, 0
-        elif kind == _RESCHEDULE and interval and seen is not None:
+        elif kind == _RESCHEDULE and interval is not None and seen is not None:
             now, decided = _REVIEW, (_REVIEW, 0, None, interval, time, day)
         derived.append(facts)
     if stability is not None and difficulty is not None and seen is not None:

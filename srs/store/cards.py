@@ -168,6 +168,14 @@ def events(connection: sqlite3.Connection, name: CardName) -> list[Event]:
     return [rows.event(row) for row in found]
 
 
+def times(connection: sqlite3.Connection, name: CardName) -> set[int]:
+    """Return when something happened to a card, in ms since 1970."""
+    found = connection.execute(
+        "select time from revlog where guid = ? and ord = ?", (name.guid, name.ord)
+    )
+    return {time for (time,) in found}
+
+
 def last_done(connection: sqlite3.Connection) -> Event | None:
     """Return the newest event that was made in srs, is no undo, and has not been taken back."""
     row = connection.execute(

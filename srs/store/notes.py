@@ -206,6 +206,12 @@ def decks(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
+def has(connection: sqlite3.Connection, guid: str) -> bool:
+    """Tell whether there is a note, or was one, of some guid."""
+    row = connection.execute("select 1 from notes where guid = ?", (guid,)).fetchone()
+    return row is not None
+
+
 def deck(connection: sqlite3.Connection, guid: str) -> str:
     """Return the deck of a note."""
     row = connection.execute("select deck from notes where guid = ?", (guid,)).fetchone()

@@ -1,0 +1,121 @@
+"""`srs import`."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from srs.cli.context import Context, echo_json, plural
+from srs.errors import SrsError
+from srs.scheduler.log import EventKind
+
+if TYPE_CHECKING:
+    from srs.importers.collection import AnkiCollection
+    from srs.study.incoming import Taken
+
+_OFFSET = re.compile(r"(?:UTC)?([+-])(\d{1,2})(?::?(\d{2}))?")
+_REVIEWS = frozenset({EventKind.ANSWER, EventKind.CRAM})
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--tz", "zone", metavar="ZONE",
+    help="Where the reviews were made, as Europe/Berlin or +02:00; else the file says it.",
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Say what is new, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def command(context: Context, file: Path, zone: str | None, dry_run: bool, as_json: bool) -> None:
+    """Take in the reviews of your notes that were made in Anki.
+
+    FILE is an .apkg or .colpkg exported with its scheduling, or the collection.anki2 of Anki on
+    this computer. Reviews that are here already are left alone, so a file may be taken in again.
+    What is suspended here stays so, and what is not, too.
+    """
+    from srs.importers.collection import opened
+    from srs.importers.reviews import Calendar
+    from srs.study import incoming
+
+    named = None if zone is None else _zone(zone)
+    study = context.study()
+    now = context.now()
+    with opened(file) as collection:
+        if not incoming.is_ours(study, collection.guids()):
+            raise SrsError(f"none of the notes in {file} is of the corpus {study.root}")
+        if not collection.has_progress():
+            raise SrsError(
+                f"{file} holds no reviews: tick “Include scheduling information” when you export"
+            )
+        at, *says = (named, zone, "from --tz") if named else _clock(collection, now)
+        rollover = study.settings.rollover if collection.rollover is None else collection.rollover
+        taken = incoming.take_in(
+            study, collection.logs(), Calendar(at, rollover), f"anki-{collection.created:x}", now,
+            first_scheduler=collection.first_scheduler, dry_run=dry_run,
+        )  # fmt: skip
+    if as_json:
+        echo_json(
+            new={kind.value: count for kind, count in taken.new.items()},
+            cards=taken.cards,
+            known=taken.known,
+            foreign=taken.foreign,
+            unfit=taken.unfit,
+            ahead=taken.ahead,
+            zone=says[0],
+            zone_from=says[1],
+            rollover=rollover,
+            dry_run=dry_run,
+        )
+        return
+    click.echo(f"{_said(taken)}; time zone {' '.join(says)}.")
+    if dry_run:
+        click.echo("srs: nothing was changed", err=True)
+
+
+def _said(taken: Taken) -> str:
+    reviews = sum(count for kind, count in taken.new.items() if kind in _REVIEWS)
+    changes = sum(taken.new.values()) - reviews
+    parts = [
+        plural(reviews, "new review") + (f" of {plural(taken.cards, 'card')}" if reviews else ""),
+        plural(changes, "reset or new due date", "resets or new due dates") if changes else "",
+        f"{taken.known} already here" if taken.known else "",
+        f"{taken.foreign} of notes that are not ours" if taken.foreign else "",
+        f"{taken.ahead} left out as they are dated later than tomorrow" if taken.ahead else "",
+        f"{taken.unfit} left out as Anki writes nothing of the kind" if taken.unfit else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def _clock(collection: AnkiCollection, now: datetime) -> tuple[tzinfo, str, str]:
+    """Return the zone of a collection, or else that of this computer; its name, and whose it is."""
+    if collection.offset is None:
+        offset, whose = now.utcoffset() or timedelta(), "of this computer, as the file names none"
+    else:
+        offset, whose = collection.offset, "from the file"
+    zone = timezone(offset)
+    return zone, str(zone), whose
+
+
+def _zone(text: str) -> tzinfo:
+    """Return the zone that is named, or is so far ahead of UTC."""
+    if found := _OFFSET.fullmatch(text):
+        minutes = int(found[2]) * 60 + int(found[3] or 0)
+        if minutes < 24 * 60:
+            return timezone(timedelta(minutes=minutes if found[1] == "+" else -minutes))
+    else:
+        from zoneinfo import ZoneInfo
+
+        try:
+            return ZoneInfo(text)
+        except (KeyError, ValueError, OSError):
+            pass
+    raise click.BadParameter(
+        f"{text}: write a name like Europe/Berlin, or +02:00", param_hint="--tz"
+    )
+
+
+commands = {"import": command}

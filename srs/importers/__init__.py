@@ -1,0 +1,1 @@
+"""Reading what others wrote: Anki's packages and collections."""

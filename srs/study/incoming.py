@@ -1,0 +1,88 @@
+"""Reviews made elsewhere, taken into the log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from srs.importers.reviews import Calendar, CardLog, events
+from srs.scheduler.log import EventKind
+from srs.scheduler.queue import CardName
+from srs.scheduler.studyday import epoch_ms
+from srs.store import cards, notes
+from srs.study.memory import Study
+
+AHEAD = timedelta(days=1)
+"""A review may be so far ahead of the clock: a later one would hold up all that follow."""
+_ORDS = range(1, 501)
+"""Where Anki's cloze numbers end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a log brought: new events by kind, on how many cards, and what was left out.
+
+    `known` were here before, `foreign` are of notes that are not ours, `unfit` are nothing that
+    Anki writes, `ahead` are dated later than tomorrow.
+    """
+
+    new: Mapping[EventKind, int]
+    cards: int
+    known: int
+    foreign: int
+    unfit: int
+    ahead: int
+
+
+def is_ours(study: Study, guids: Iterable[str]) -> bool:
+    """Tell whether any of some notes is of the corpus, or was."""
+    with study.database.faults():
+        return any(notes.has(study.database.connection, guid) for guid in guids)
+
+
+def take_in(
+    study: Study,
+    logs: Iterable[CardLog],
+    calendar: Calendar,
+    device: str,
+    now: datetime,
+    *,
+    first_scheduler: bool = False,
+    dry_run: bool = False,
+) -> Taken:
+    """Add to the log what it lacks of some others, and make those cards anew; all or nothing.
+
+    An event is known by its card and time. A copy of the database is made before the first one is
+    written. With `dry_run` nothing is.
+    """
+    latest = epoch_ms(now + AHEAD)
+    new: Counter[EventKind] = Counter()
+    count = known = foreign = unfit = ahead = 0
+    with study.database.transaction() as connection:
+        for log in logs:
+            if not notes.has(connection, log.guid):
+                foreign += len(log.reviews)
+                continue
+            if log.ord not in _ORDS:
+                unfit += len(log.reviews)
+                continue
+            unfit += sum(not review.fits for review in log.reviews)
+            name = CardName(log.guid, log.ord)
+            here = cards.times(connection, name)
+            found = list(events(log, calendar, device, first_scheduler=first_scheduler))
+            lacking = [event for event in found if event.time not in here]
+            fresh = [event for event in lacking if event.time <= latest]
+            known += len(found) - len(lacking)
+            ahead += len(lacking) - len(fresh)
+            if not fresh:
+                continue
+            if not dry_run:
+                if not new:
+                    study.database.copy("import")
+                cards.insert(connection, fresh)
+                cards.rebuild(connection, name, study.settings.parameters)
+            new.update(event.kind for event in fresh)
+            count += 1
+    return Taken(new, count, known, foreign, unfit, ahead)
