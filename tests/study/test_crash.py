@@ -180,10 +180,12 @@ def test_cards_are_made_anew_all_or_none(root: Path, monkeypatch: pytest.MonkeyP
         assert dump(root) in (before, after)
 
 
-def take_turns(root: Path, tell: Tell) -> None:
+def take_turns(root: Path, go: int, tell: Tell) -> None:
     """Answer three cards at a time as they were before, and tell what was accepted."""
     study = opened(root)
     names = study.cards(None, NOW)[:3]
+    tell("ready")
+    os.read(go, 1)
     for n in range(100):
         cards_shown = [study.card(name) for name in names]
         for name, shown in zip(names, cards_shown, strict=True):
@@ -196,13 +198,15 @@ def take_turns(root: Path, tell: Tell) -> None:
 
 @forks
 def test_two_at_once_lose_and_double_nothing(root: Path) -> None:
-    pids, readers = zip(
-        *[forked(lambda tell: take_turns(root, tell)) for _ in range(2)], strict=True
-    )
-    told: list[list[str]] = []
-    for reader in readers:
-        with os.fdopen(reader, "rb") as lines:
-            told.append([line.decode().strip() for line in lines])
+    wait, go = os.pipe()
+    processes = [forked(lambda tell: take_turns(root, wait, tell)) for _ in range(2)]
+    pids = [pid for pid, _ in processes]
+    readers = [os.fdopen(reader) for _, reader in processes]
+    assert [lines.readline() for lines in readers] == ["ready\n"] * 2
+    os.write(go, b"go")
+    told = [lines.read().splitlines() for lines in readers]
+    for file in (*readers, os.fdopen(wait), os.fdopen(go, "w")):
+        file.close()
     assert [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids] == [0, 0]
     accepted = [[line.rsplit(" ", 1) for line in lines if line != "refused"] for lines in told]
     refused = [lines.count("refused") for lines in told]
