@@ -9,7 +9,6 @@ from typing import Any
 
 from srs.model import Rating
 from srs.scheduler.card import Card, Learning, Memory, New, Phase, Review, State
-from srs.scheduler.fold import Derived
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.outcomes import Outcome
 
@@ -27,6 +26,14 @@ EVENT = (
 DERIVED = (
     "elapsed, state_before, stability_before, difficulty_before, stability, difficulty, recall"
 )
+"""As the fields of `srs.scheduler.fold.Derived`."""
+
+LINE = (
+    "time, kind, cast(julianday(day) - 1721424.5 as integer), rating, state, step, delay, interval, "
+    "undoes"
+)
+"""As `srs.scheduler.fold.Line` has them."""
+
 NOTHING_DERIVED: Row = (None,) * 7
 
 _KINDS = {kind.value: kind for kind in EventKind}
@@ -81,15 +88,6 @@ def event_row(event: Event) -> Row:
         event.device, event.source, event.rating and event.rating.value, event.taken_ms,
         outcome and outcome.state.value, outcome and outcome.step, outcome and outcome.delay,
         outcome and outcome.interval, event.undoes,
-    )  # fmt: skip
-
-
-def derived_row(facts: Derived) -> Row:
-    """Return what is derived of an answer as a row of `DERIVED`."""
-    before, after = facts.before, facts.after
-    return (
-        facts.elapsed, facts.state.value, before and before.stability, before and before.difficulty,
-        after.stability, after.difficulty, facts.recall,
     )  # fmt: skip
 
 

@@ -288,17 +288,18 @@ def next_due(
 
 
 def by_day(
-    connection: sqlite3.Connection, condition: Clause, today: Today, days: int
+    connection: sqlite3.Connection, condition: Clause, today: Today, days: int, *, by_deck: bool
 ) -> list[tuple[str, date, int]]:
-    """Count the reviews that are due within some days: deck, study day, how many.
+    """Count the reviews that are due within some days: deck or "", study day, how many.
 
     What is overdue is due today, and what is buried today tomorrow.
     """
     _power(connection, condition[0])
+    deck = "n.deck" if by_deck else "''"
     rows = connection.execute(
-        "select n.deck, max(c.due_day, case c.buried when ?1 then ?2 else ?1 end) as day, count(*) "
-        f"{_FROM} where {_LIVE} and not c.suspended and not n.retired and c.state = 2 "
-        f"and c.due_day < ?3 and ({condition[0]}) group by n.deck, day order by min(f.rank), day",
+        f"select {deck}, max(c.due_day, case c.buried when ?1 then ?2 else ?1 end), count(*) "
+        f"from cards c join notes n using (guid) where {_LIVE} and not c.suspended "
+        f"and not n.retired and c.state = 2 and c.due_day < ?3 and ({condition[0]}) group by 1, 2",
         (today.day.isoformat(), _later(today, 1), _later(today, days), *condition[1]),
     )
     return [(deck, date.fromisoformat(day), count) for deck, day, count in rows]

@@ -44,10 +44,10 @@ class Study:
 
     def newest(self, now: datetime) -> datetime | None:
         """Return when the log's newest event happened, by the wall clock of `now`."""
-        from srs.store import cards
+        from srs.store import log
 
         with self.database.faults():
-            time = cards.newest(self.database.connection)
+            time = log.newest(self.database.connection)
         return None if time is None else datetime.fromtimestamp(time / 1000, now.tzinfo)
 
     def close(self) -> None:
@@ -140,10 +140,10 @@ class Study:
 
     def is_untouched(self) -> bool:
         """Tell whether nothing has ever been answered here."""
-        from srs.store import cards
+        from srs.store import log
 
         with self.database.faults():
-            return cards.is_empty(self.database.connection)
+            return log.is_empty(self.database.connection)
 
 
 def open_study(

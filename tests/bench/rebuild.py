@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -95,7 +96,7 @@ def rebuild(path: Path, parameters: tuple[float, ...]) -> float:
     return seconds
 
 
-TASKS = {
+TASKS: dict[str, Callable[[Path], float]] = {
     "py-fsrs alone": alone,
     "rebuild, all new": lambda path: rebuild(path, FSRS_6),
     "rebuild, other parameters": lambda path: rebuild(path, FITTED),
@@ -103,25 +104,34 @@ TASKS = {
 }
 
 
+def child(*arguments: object) -> str:
+    """Do a task in a process of its own."""
+    command = [sys.executable, __file__, *map(str, arguments)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
 def measured(task: str, path: Path) -> tuple[float, float]:
-    """Return the seconds and the peak memory in MB of a task in a process of its own."""
-    command = [sys.executable, __file__, task, str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    seconds, memory = map(float, done.stdout.split())
+    """Return a task's seconds and peak memory in MB."""
+    seconds, memory = map(float, child(task, path).split())
     return seconds, memory
 
 
 def main() -> None:
-    if sys.argv[1:] and sys.argv[1] in TASKS:
-        seconds = TASKS[sys.argv[1]](Path(sys.argv[2]))
-        print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-        return
-    count, answers = (
-        [*map(int, sys.argv[1:]), 100_000, 8][:2] if len(sys.argv) != 2 else (int(sys.argv[1]), 8)
-    )
+    match sys.argv[1:]:
+        case ["make", path, count, answers]:
+            make(Path(path), int(count), int(answers))
+        case [task, path] if task in TASKS:
+            seconds = TASKS[task](Path(path))
+            print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        case numbers:
+            compare(*map(int, numbers))
+
+
+def compare(count: int = 100_000, answers: int = 8) -> None:
+    """Measure all on one database, py-fsrs before and after."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "srs.db"
-        make(path, count, answers)
+        child("make", path, count, answers)
         print(f"{count:,} cards, {count * answers:,} answers, {path.stat().st_size / 1e6:.0f} MB")
         before, memory = measured("py-fsrs alone", path)
         rows = [(task, *measured(task, path)) for task in list(TASKS)[1:]]
