@@ -130,7 +130,7 @@ def _no_shorter(interval: float, last: int, maximum: int) -> int:
     """Return the days below which fuzz may not bring an interval.
 
     It takes back nothing where FSRS wants more than last time, nor where last time's days are
-    within its bounds; where FSRS wants clearly less it is free. As Anki since 26.05:
+    within its bounds; where FSRS wants clearly less it is free. As Anki since May 2026:
     https://github.com/ankitects/anki/pull/4826.
     """
     if fuzz.whole(interval) > last:
