@@ -70,6 +70,15 @@ class Phone:
             deck = next(d for d in collection.decks.all_names_and_ids() if d.name != "Default")
             collection.decks.set_current(collection.decks.id(deck.name.partition("::")[0]))
 
+    def add_notes(self, count: int) -> None:
+        """Add basic notes, and switch FSRS on."""
+        with self.opened() as collection:
+            for n in range(count):
+                note = collection.new_note(collection.models.by_name("Basic"))
+                note["Front"] = f"question {n}"
+                collection.add_note(note, 1)
+            switch_fsrs(collection, on=True)
+
     def answer(self, count: int, rng: random.Random) -> int:
         """Answer what there is to study, so many times at most; return how many times."""
         with self.opened() as collection:
