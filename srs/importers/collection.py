@@ -141,17 +141,17 @@ def _collection(connection: sqlite3.Connection, path: Path, *, has_config: bool)
         )
     try:
         config = _config(connection) if has_config else json.loads(conf or "{}")
+        said = {key: value for key in _KEYS if isinstance(value := config.get(key), int)}
         origin = datetime.fromtimestamp(created, UTC)
-    except (ValueError, TypeError, OverflowError, OSError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, OSError, RecursionError) as error:
         raise SrsError(f"{path} is damaged: export it from Anki again") from error
-    said = {key: value for key in _KEYS if isinstance(value := config.get(key), int)}
-    beginning = _offset(said.get("creationOffset"))
+    beginning, now = _offset(said.get("creationOffset")), _offset(said.get("localOffset"))
     rollover = said.get("rollover", -1)
     return AnkiCollection(
         connection,
         path,
         created,
-        _offset(said.get("localOffset")) or beginning,
+        beginning if now is None else now,
         (origin + (beginning or timedelta())).date(),
         rollover if 0 <= rollover < 24 else None,
         said.get("schedVer", 1) == 1,

@@ -143,7 +143,7 @@ def _outcome(
     may_stay = rating is Rating.AGAIN if row.type == _REVIEW else rating is not Rating.EASY
     if following is steps and may_stay:
         until = calendar.begins_ms(day + timedelta(row.interval)) - row.time
-        return Outcome(steps, step, max(0, until // 1000), None)
+        return Outcome(steps, step, max(0, -(-until // 1000)), None)
     return Outcome(State.REVIEW, 0, None, row.interval)
 
 

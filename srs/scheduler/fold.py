@@ -117,7 +117,8 @@ def replay(
             stability = difficulty = seen = decided = None
             phase, now, reps, lapses = New(), _NEW, 0, 0
         elif kind == _RESCHEDULE and interval is not None and seen is not None:
-            now, decided = _REVIEW, (_REVIEW, 0, None, interval, time, day)
+            # As in Anki the card's interval goes from its last answer to when it is due.
+            now, decided = _REVIEW, (_REVIEW, 0, None, day + interval - seen, time, seen)
         derived.append(facts)
     if stability is not None and difficulty is not None and seen is not None:
         memory = Memory(stability, difficulty, date.fromordinal(seen))

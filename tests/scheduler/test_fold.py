@@ -208,7 +208,9 @@ def test_a_rescheduled_card_keeps_its_memory() -> None:
     moved = folded(first, event(2000, EventKind.RESCHEDULE, 2, outcome=days(30)))
     memory = folded(first).memory
     assert memory is not None
-    assert moved == Card(Review(memory, date(2026, 2, 2), 30), 1, 0, 2000)
+    assert moved == Card(Review(memory, date(2026, 2, 2), 32), 1, 0, 2000)
+    today = folded(first, event(2000, EventKind.RESCHEDULE, 2, outcome=days(0)))
+    assert today == Card(Review(memory, date(2026, 1, 3), 2), 1, 0, 2000)
     new = folded(event(1000, EventKind.RESCHEDULE, outcome=days(30)))
     assert new == Card(last_ms=1000)
 

@@ -41,7 +41,7 @@ def command(context: Context, file: Path, zone: str | None, dry_run: bool, as_js
     from srs.importers.reviews import Calendar
     from srs.study import incoming
 
-    named = None if zone is None else _zone(zone)
+    given = None if zone is None else (_zone(zone), zone, "from --tz")
     study = context.study()
     now = context.now()
     with opened(file) as collection:
@@ -51,7 +51,7 @@ def command(context: Context, file: Path, zone: str | None, dry_run: bool, as_js
             raise SrsError(
                 f"{file} holds no reviews: tick “Include scheduling information” when you export"
             )
-        at, *says = (named, zone, "from --tz") if named else _clock(collection, now)
+        at, name, whose = given or _clock(collection, now)
         rollover = study.settings.rollover if collection.rollover is None else collection.rollover
         taken = incoming.take_in(
             study, collection.logs(), Calendar(at, rollover), f"anki-{collection.created:x}", now,
@@ -65,13 +65,13 @@ def command(context: Context, file: Path, zone: str | None, dry_run: bool, as_js
             foreign=taken.foreign,
             unfit=taken.unfit,
             ahead=taken.ahead,
-            zone=says[0],
-            zone_from=says[1],
+            zone=name,
+            zone_from=whose,
             rollover=rollover,
             dry_run=dry_run,
         )
         return
-    click.echo(f"{_said(taken)}; time zone {' '.join(says)}.")
+    click.echo(f"{_said(taken)}; time zone {name} {whose}.")
     if dry_run:
         click.echo("srs: nothing was changed", err=True)
 
