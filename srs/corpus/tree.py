@@ -6,7 +6,7 @@ guards them all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
@@ -201,6 +201,17 @@ def inside(value: object) -> Iterator[Node]:
         yield value  # type: ignore[misc]  # only nodes are dataclasses in a tree
         for field in fields(value):
             yield from inside(getattr(value, field.name))
+
+
+def mapped(value: Any, kind: type, change: Callable[[Any], Any]) -> Any:
+    """Return a tree with every node of a kind changed, the inner before the outer."""
+    if isinstance(value, tuple):
+        return tuple(mapped(part, kind, change) for part in value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    changes = {f.name: mapped(getattr(value, f.name), kind, change) for f in fields(value)}
+    made = replace(value, **changes)
+    return change(made) if isinstance(made, kind) else made
 
 
 def boxed(item: Item) -> Blocks:

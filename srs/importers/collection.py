@@ -63,18 +63,18 @@ class AnkiCollection:
 
     def guids(self) -> Iterator[str]:
         """Yield the guid of every note."""
-        return (guid for (guid,) in self._rows("select cast(guid as text) from notes") if guid)
+        return (guid for (guid,) in self.rows("select cast(guid as text) from notes") if guid)
 
     def has_progress(self) -> bool:
         """Tell whether any card was studied: the export leaves that out unless it is ticked."""
         found = (
             "select exists (select 1 from revlog) or exists (select 1 from cards where type <> 0)"
         )
-        return any(some for (some,) in self._rows(found))
+        return any(some for (some,) in self.rows(found))
 
     def logs(self) -> Iterator[CardLog]:
         """Yield the cards that have reviews, each with all of them; one card at a time in memory."""
-        for _, rows in groupby(self._rows(_REVIEWS), itemgetter(0)):
+        for _, rows in groupby(self.rows(_REVIEWS), itemgetter(0)):
             own = list(islice(rows, MAX_REVIEWS + 1))
             if len(own) > MAX_REVIEWS:
                 raise SrsError(f"{self.path} has a card with more than {MAX_REVIEWS} reviews")
@@ -90,7 +90,8 @@ class AnkiCollection:
         except OverflowError:
             return None
 
-    def _rows(self, sql: str) -> Iterator[Any]:
+    def rows(self, sql: str) -> Iterator[Any]:
+        """Yield the rows of a query; raises `SrsError` where the file is damaged."""
         with _sentences(self.path):
             yield from self.connection.execute(sql)
 
