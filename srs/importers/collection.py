@@ -92,7 +92,8 @@ class AnkiCollection:
 
     def _rows(self, sql: str) -> Iterator[Any]:
         with _sentences(self.path):
-            yield from self.connection.execute(sql)
+            for row in self.connection.execute(sql):  # noqa: UP028 - closes what is closed already
+                yield row
 
 
 @contextmanager

@@ -136,11 +136,11 @@ def test_any_page_may_be_damaged(tmp_path: Path) -> None:
 def test_values_of_any_type_are_taken_for_what_they_should_be(tmp_path: Path) -> None:
     path = tmp_path / "collection.anki2"
     odd = "<script>alert(1)</script>\x1f\x00"
-    values = [None, "text", 2.75, b"\xff\xfe", 2**62]
-    reviews = [(1, NOON, None, "x", 1.5, b"\xff", "0")]
+    values: list[object] = [None, "text", 2.75, b"\xff\xfe", 2**62]
+    reviews: list[tuple[object, ...]] = [(1, NOON, None, "x", 1.5, b"\xff", "0")]
     reviews += [(n, NOON + n, *[value] * 5) for n, value in enumerate(values, start=2)]
-    path_guids = [odd, None, b"\xff\xfe", 5, "", "a" * 10_000]
-    made.collection(path, guids=path_guids, ord="1", reviews=reviews)
+    guids = [odd, None, b"\xff\xfe", 5, "", "a" * 10_000]
+    made.collection(path, guids=guids, ord="1", reviews=reviews)
     with opened(path) as read:
         found = list(read.logs())
         assert [guid[:3] for guid in read.guids()] == ["<sc", "\ufffd\ufffd", "5", "aaa"]
