@@ -12,7 +12,7 @@ from srs.corpus.config import Config
 from srs.errors import Problem, SrsError
 from srs.scheduler.queue import CardName
 from srs.settings import Settings
-from srs.store import notes, search
+from srs.store import log, notes, search
 from srs.store.database import Database, open_database
 from srs.store.notes import StoredNote
 from srs.store.search import Today
@@ -42,10 +42,8 @@ class Study:
 
     def newest(self, now: datetime) -> datetime | None:
         """Return when the log's newest event happened, by the wall clock of `now`."""
-        from srs.store import cards
-
         with self.database.faults():
-            time = cards.newest(self.database.connection)
+            time = log.newest(self.database.connection)
         return None if time is None else datetime.fromtimestamp(time / 1000, now.tzinfo)
 
     def close(self) -> None:

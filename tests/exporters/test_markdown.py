@@ -42,7 +42,7 @@ def read(text: str) -> Blocks:
 
 def sides() -> list[tuple[str, Blocks]]:
     """Return both sides of every shipped card without blanks, but for the question's heading."""
-    found = []
+    found: list[tuple[str, Blocks]] = []
     for path in sorted(DECKS.rglob("*.md")):
         deck, _ = parse(path.read_text(encoding="utf-8"), path.name)
         for note in deck.notes if deck else ():
@@ -50,7 +50,7 @@ def sides() -> list[tuple[str, Blocks]]:
             for ord in note.ords:
                 card = rendered.sides(ord)
                 for name, side in (("question", card.question), ("answer", card.answer)):
-                    body = tuple(b for b in side if not isinstance(b, Heading))
+                    body: Blocks = tuple(b for b in side if not isinstance(b, Heading))
                     if body and not any(isinstance(n, Blank | Revealed) for n in tree.inside(body)):
                         found.append((f"{note.id}/{ord} {name}", body))
     return found

@@ -1,0 +1,29 @@
+"""Facts of the log as a whole; of no single event, so that asking for them starts fast."""
+
+from __future__ import annotations
+
+import sqlite3
+
+
+def newest(connection: sqlite3.Connection) -> int | None:
+    """Return the time of the newest event, in ms since 1970."""
+    (time,) = connection.execute("select max(time) from revlog").fetchone()
+    assert time is None or isinstance(time, int)
+    return time
+
+
+def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[int, int, int]]:
+    """Return what cards took on a day: the state they began it in, how many, and the ms of all.
+
+    Looks at the last `answers` of which it is known; one that was taken back is none.
+    """
+    rows = connection.execute(
+        "select state_before, count(*), sum(taken) from ("
+        "select state_before, sum(taken_ms) as taken, min(time) from ("
+        "select guid, ord, day, time, state_before, taken_ms from revlog r "
+        "where kind = 'answer' and taken_ms > 0 and not exists (select 1 from revlog u "
+        "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time) order by time desc limit ?"
+        ") group by guid, ord, day) where state_before is not null group by state_before",
+        (answers,),
+    )
+    return rows.fetchall()
