@@ -11,6 +11,7 @@ import click
 
 from srs import __version__
 from srs.cli.context import Context, parse_now
+from srs.cli.spelling import ERRORS
 from srs.errors import SrsError
 
 _COMMANDS = {
@@ -33,6 +34,8 @@ _COMMANDS = {
     "forget": "make cards new again",
     "orphans": "progress whose note is gone",
     "relink": "say which note is which",
+    "config": "your settings, and where each comes from",
+    "rebuild": "make all cards anew from the log",
 }
 """Names in the order of the help, each with what it does."""
 
@@ -106,5 +109,5 @@ def main() -> None:
     """Run the command line; exit 0 when done, 1 when it cannot be, 2 for wrong usage."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=ERRORS)
     group.main(prog_name="srs")

@@ -69,13 +69,16 @@ class Context:
 
         With `yes`, even if most of its notes are gone.
         """
+        from srs.cli import settings
         from srs.study.memory import open_study
 
         root = self.root()
-        study = open_study(root, self.database(root), self.now(), locked=self.locked, yes=yes)
+        own, faults = settings.own(root)
+        study = open_study(root, self.database(root), self.now(), own, locked=self.locked, yes=yes)
         click.get_current_context().call_on_close(study.close)
         _check_clock(study, self.now())
         refreshed = study.refreshed
+        settings.say((*(p for p in refreshed.problems if p.code == "config"), *faults))
         if refreshed.report:
             click.echo(f"srs: {refreshed.report}", err=True)
         for question in refreshed.questions[:MAX_QUESTIONS]:
@@ -83,7 +86,10 @@ class Context:
         if len(refreshed.questions) > MAX_QUESTIONS:
             more = len(refreshed.questions) - MAX_QUESTIONS
             click.echo(f"srs: {more} more are in doubt: `srs orphans` lists what is gone", err=True)
-        errors = sum(problem.severity is Severity.ERROR for problem in refreshed.problems)
+        errors = sum(
+            problem.severity is Severity.ERROR and problem.code != "config"
+            for problem in refreshed.problems
+        )
         if errors or study.broken():
             count = max(errors, study.broken())
             what = "an error keeps" if count == 1 else f"{count} errors keep"

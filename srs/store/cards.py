@@ -1,72 +1,43 @@
-"""Cards and their log: rows to values and back, and the one way to write an event."""
+"""Cards and their log: read, made anew, and the one way to write an event."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 
-from srs.model import Rating
-from srs.scheduler.card import Card, Learning, Memory, New, Phase, Review, State
-from srs.scheduler.fold import Derived, fold, step
+from srs.scheduler.card import Card
+from srs.scheduler.fold import replay, step
 from srs.scheduler.log import Event, EventKind
-from srs.scheduler.outcomes import Outcome
 from srs.scheduler.queue import CardName
+from srs.store import rows
 
-_CARD = (
-    "state, step, due_ms, due_day, interval, stability, difficulty, last_day, last_ms, reps, "
-    "lapses, suspended, buried"
-)
-_EVENT = (
-    "guid, ord, time, kind, day, offset, device, source, rating, taken_ms, state, step, delay, "
-    "interval, undoes"
-)
-_DERIVED = (
-    "elapsed, state_before, stability_before, difficulty_before, stability, difficulty, recall"
-)
+BATCH = 100
+"""So many cards are made anew at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How many cards were made anew, from how many events, and how many came out different."""
+
+    cards: int
+    events: int
+    different: int
 
 
 def read(connection: sqlite3.Connection, name: CardName) -> Card:
     """Return a card as the cards table has it."""
     row = connection.execute(
-        f"select {_CARD} from cards where guid = ? and ord = ?", (name.guid, name.ord)
+        f"select {rows.CARD} from cards where guid = ? and ord = ?", (name.guid, name.ord)
     ).fetchone()
-    return Card() if row is None else _card(row)
-
-
-def _card(row: tuple[object, ...]) -> Card:
-    (state, step, due_ms, due_day, interval, stability, difficulty, last_day, last_ms, reps,
-     lapses, suspended, buried) = row  # fmt: skip
-    phase: Phase = New()
-    if isinstance(stability, float) and isinstance(difficulty, float):
-        memory = Memory(stability, difficulty, date.fromisoformat(str(last_day)))
-        if isinstance(due_day, str) and isinstance(interval, int):
-            phase = Review(memory, date.fromisoformat(due_day), interval)
-        elif isinstance(due_ms, int) and isinstance(step, int):
-            phase = Learning(memory, step, due_ms, state == State.RELEARNING.value)
-    assert isinstance(last_ms, int)
-    assert isinstance(reps, int)
-    assert isinstance(lapses, int)
-    away = date.fromisoformat(buried) if isinstance(buried, str) else None
-    return Card(phase, reps, lapses, last_ms, bool(suspended), away)
+    return Card() if row is None else rows.card(row)
 
 
 def write(connection: sqlite3.Connection, name: CardName, card: Card) -> None:
     """Put a card's value into its row."""
-    memory = card.memory
-    learning = card.phase if isinstance(card.phase, Learning) else None
-    review = card.phase if isinstance(card.phase, Review) else None
-    connection.execute(
-        f"update cards set ({_CARD}) = ({', '.join('?' * 13)}) where guid = ? and ord = ?",
-        (
-            card.state.value, learning and learning.step, learning and learning.due_ms,
-            review and review.due.isoformat(), review and review.interval,
-            memory and memory.stability, memory and memory.difficulty,
-            memory and memory.day.isoformat(), card.last_ms, card.reps, card.lapses,
-            card.suspended, card.buried and card.buried.isoformat(), name.guid, name.ord,
-        ),
-    )  # fmt: skip
+    connection.execute(_UPDATE_CARD, (*rows.card_row(card), name.guid, name.ord))
 
 
 def append(
@@ -75,7 +46,8 @@ def append(
     """Write an event and what becomes of its card; return both.
 
     The event's time is moved to the first millisecond after the card's last event that is free
-    in the whole log. The caller holds the transaction.
+    in the whole log. The card's memory must have been made with the same parameters: whoever
+    changes them makes all cards anew. The caller holds the transaction.
     """
     name = CardName(event.guid, event.ord)
     card = read(connection, name)
@@ -87,55 +59,123 @@ def append(
         card, facts = step(card, event, parameters)
         write(connection, name, card)
         if facts is not None:
-            _write_derived(connection, name, [facts])
+            connection.execute(_UPDATE_DERIVED, (*facts, event.guid, event.ord, event.time))
     return event, card
 
 
 def insert(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
     """Write events as they are; those already there stay as they are."""
     connection.executemany(
-        f"insert into revlog ({_EVENT}) values ({', '.join('?' * 15)}) "
+        f"insert into revlog ({rows.EVENT}) values ({_marks(15)}) "
         "on conflict (guid, ord, time) do nothing",
-        [_event_row(event) for event in events],
+        map(rows.event_row, events),
     )
 
 
 def rebuild(connection: sqlite3.Connection, name: CardName, parameters: tuple[float, ...]) -> Card:
     """Make one card anew from its log, and what is derived beside it."""
-    card, derived = fold(events(connection, name), parameters)
-    write(connection, name, card)
+    key = (name.guid, name.ord)
+    _add_missing(connection, "guid = ? and ord = ?", key)
+    _remake(connection, "guid = ? and ord = ?", key, parameters)
+    return read(connection, name)
+
+
+def count(connection: sqlite3.Connection) -> int:
+    """Count all cards, gone ones too."""
+    (found,) = connection.execute("select count(*) from cards").fetchone()
+    assert isinstance(found, int)
+    return found
+
+
+def rebuild_all(
+    connection: sqlite3.Connection,
+    parameters: tuple[float, ...],
+    progress: Callable[[int], None] = lambda done: None,
+) -> Rebuilt:
+    """Make all cards anew from the log, and what is derived beside it; tell how many are done.
+
+    Stability and difficulty are computed with `parameters`; state, step and due are what the last
+    answers decided. Memory stays bounded. The caller holds the transaction.
+    """
+    _add_missing(connection, "1", ())
+    total = Rebuilt(0, 0, 0)
+    last: tuple[str, int] = ("", 0)
+    while keys := connection.execute(
+        "select guid, ord from cards where (guid, ord) > (?, ?) order by guid, ord limit ?",
+        (*last, BATCH),
+    ).fetchall():
+        between = (*last, *keys[-1])
+        done = _remake(
+            connection, "(guid, ord) > (?, ?) and (guid, ord) <= (?, ?)", between, parameters
+        )
+        total = Rebuilt(
+            total.cards + done.cards, total.events + done.events, total.different + done.different
+        )
+        last = keys[-1]
+        progress(total.cards)
+    return total
+
+
+def _add_missing(connection: sqlite3.Connection, which: str, key: tuple[object, ...]) -> None:
+    """Give cards a row that have a log but, having come from elsewhere, no text yet."""
     connection.execute(
-        f"update revlog set ({_DERIVED}) = (null, null, null, null, null, null, null) "
-        "where guid = ? and ord = ?",
-        (name.guid, name.ord),
+        "insert into cards (guid, ord, gone) "
+        f"select distinct guid, ord, 1 from revlog where {which} on conflict do nothing",
+        key,
     )
-    _write_derived(connection, name, derived)
-    return card
+
+
+def _remake(
+    connection: sqlite3.Connection,
+    which: str,
+    key: tuple[object, ...],
+    parameters: tuple[float, ...],
+) -> Rebuilt:
+    """Make some cards anew; only rows that come out different are written."""
+    logged = connection.execute(
+        f"select guid, ord, {rows.LINE}, {rows.DERIVED} from revlog where {which} "
+        "order by guid, ord, time",
+        key,
+    ).fetchall()
+    log_of = {name: list(own) for name, own in groupby(logged, itemgetter(0, 1))}
+    found = connection.execute(
+        f"select guid, ord, {rows.CARD} from cards where {which}", key
+    ).fetchall()
+    changed: list[rows.Row] = []
+    answers: list[rows.Row] = []
+    different = 0
+    for guid, ord, *had in found:
+        own = log_of.get((guid, ord), [])
+        card, derived = replay([row[2:11] for row in own], parameters)
+        pairs = zip((facts or rows.NOTHING_DERIVED for facts in derived), own, strict=True)
+        rewritten = [(*facts, *row[:3]) for facts, row in pairs if facts != row[11:]]
+        made = rows.card_row(card)
+        if made != tuple(had):
+            changed.append((*made, guid, ord))
+        answers += rewritten
+        different += bool(rewritten) or made != tuple(had)
+    connection.executemany(_UPDATE_CARD, changed)
+    connection.executemany(_UPDATE_DERIVED, answers)
+    return Rebuilt(len(found), len(logged), different)
 
 
 def events(connection: sqlite3.Connection, name: CardName) -> list[Event]:
     """Return a card's events in order of time."""
-    rows = connection.execute(
-        f"select {_EVENT} from revlog where guid = ? and ord = ? order by time",
+    found = connection.execute(
+        f"select {rows.EVENT} from revlog where guid = ? and ord = ? order by time",
         (name.guid, name.ord),
     )
-    return [_event(row) for row in rows]
-
-
-def is_empty(connection: sqlite3.Connection) -> bool:
-    """Tell whether the log holds no answer."""
-    row = connection.execute("select 1 from revlog where kind = 'answer' limit 1").fetchone()
-    return row is None
+    return [rows.event(row) for row in found]
 
 
 def last_done(connection: sqlite3.Connection) -> Event | None:
     """Return the newest event that was made in srs, is no undo, and has not been taken back."""
     row = connection.execute(
-        f"select {_EVENT} from revlog r where kind <> 'undo' and source in ('srs', 'leech') "
+        f"select {rows.EVENT} from revlog r where kind <> 'undo' and source in ('srs', 'leech') "
         "and not exists (select 1 from revlog u "
         "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time) order by time desc limit 1"
     ).fetchone()
-    return None if row is None else _event(row)
+    return None if row is None else rows.event(row)
 
 
 def _free_time(connection: sqlite3.Connection, wanted: int) -> int:
@@ -144,45 +184,11 @@ def _free_time(connection: sqlite3.Connection, wanted: int) -> int:
     return wanted
 
 
-def _write_derived(
-    connection: sqlite3.Connection, name: CardName, derived: Iterable[Derived]
-) -> None:
-    connection.executemany(
-        f"update revlog set ({_DERIVED}) = (?, ?, ?, ?, ?, ?, ?) where guid = ? and ord = ? and time = ?",
-        [
-            (
-                d.elapsed, d.state.value, d.before and d.before.stability,
-                d.before and d.before.difficulty, d.after.stability, d.after.difficulty, d.recall,
-                name.guid, name.ord, d.time,
-            )
-            for d in derived
-        ],
-    )  # fmt: skip
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
 
 
-def _event_row(event: Event) -> tuple[object, ...]:
-    outcome = event.outcome
-    return (
-        event.guid, event.ord, event.time, event.kind.value, event.day.isoformat(), event.offset,
-        event.device, event.source, event.rating and event.rating.value, event.taken_ms,
-        outcome and outcome.state.value, outcome and outcome.step, outcome and outcome.delay,
-        outcome and outcome.interval, event.undoes,
-    )  # fmt: skip
-
-
-def _event(row: tuple[object, ...]) -> Event:
-    (guid, ord, time, kind, day, offset, device, source, rating, taken, state, step, delay,
-     interval, undoes) = row  # fmt: skip
-    outcome = None
-    if state is not None:
-        outcome = Outcome(State(state), _int(step) or 0, _int(delay), _int(interval))
-    return Event(
-        str(guid), _int(ord) or 0, _int(time) or 0, EventKind(kind), date.fromisoformat(str(day)),
-        _int(offset) or 0, str(device), str(source), None if rating is None else Rating(rating),
-        _int(taken), outcome, _int(undoes),
-    )  # fmt: skip
-
-
-def _int(value: object) -> int | None:
-    assert value is None or isinstance(value, int)
-    return value
+_UPDATE_CARD = f"update cards set ({rows.CARD}) = ({_marks(13)}) where guid = ? and ord = ?"
+_UPDATE_DERIVED = (
+    f"update revlog set ({rows.DERIVED}) = ({_marks(7)}) where guid = ? and ord = ? and time = ?"
+)

@@ -13,6 +13,8 @@ from srs.store import schema
 
 KEPT_COPIES = 5
 BUSY_SECONDS = 5.0
+CACHE_KB = 16_000
+"""Enough that making all cards anew writes each page once."""
 
 
 class Database:
@@ -85,7 +87,7 @@ class Database:
 
 def copy_database(path: Path, target: Path) -> None:
     """Copy a database that may be in use to a new place, whose folder is made."""
-    _make_folder(target.parent)
+    make_folder(target.parent)
     with _sentences(path):
         _back_up(path, target)
 
@@ -107,7 +109,7 @@ def open_database(path: Path) -> Database:
     cannot be written.
     """
     if not path.exists():
-        _make_folder(path.parent)
+        make_folder(path.parent)
     with _sentences(path):
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
@@ -121,6 +123,7 @@ def open_database(path: Path) -> Database:
 def _prepared(connection: sqlite3.Connection, path: Path) -> Database:
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma synchronous = full")
+    connection.execute(f"pragma cache_size = -{CACHE_KB}")
     database = Database(connection, path)
     had, has_tables = _found(connection)
     names = tuple(name for name, _ in schema.MIGRATIONS)
@@ -159,8 +162,8 @@ def _migrate(database: Database, names: tuple[str, ...]) -> None:
         database.set("device", secrets.token_hex(4))
 
 
-def _make_folder(folder: Path) -> None:
-    """Make the folder of a new database; in a corpus it is hidden from git."""
+def make_folder(folder: Path) -> None:
+    """Make the folder for what is a person's own; in a corpus it is hidden from git."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         ignore = folder / ".gitignore"
@@ -169,7 +172,7 @@ def _make_folder(folder: Path) -> None:
     except OSError as error:
         raise SrsError(
             f"cannot make the folder {folder}: {error.strerror}; "
-            "name a place for the database with --db"
+            "make its own folder writable, or name a place for the database with --db"
         ) from error
 
 

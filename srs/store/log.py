@@ -1,12 +1,18 @@
-"""Facts of the log as a whole; of no single event, so that asking for them starts fast."""
+"""What the log tells as a whole, without an event of it being read."""
 
 from __future__ import annotations
 
 import sqlite3
 
 
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Tell whether the log holds no answer."""
+    row = connection.execute("select 1 from revlog where kind = 'answer' limit 1").fetchone()
+    return row is None
+
+
 def newest(connection: sqlite3.Connection) -> int | None:
-    """Return the time of the newest event, in ms since 1970."""
+    """Return the time of the newest event in the log, in ms since 1970."""
     (time,) = connection.execute("select max(time) from revlog").fetchone()
     assert time is None or isinstance(time, int)
     return time
@@ -17,7 +23,7 @@ def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[int, int, 
 
     Looks at the last `answers` of which it is known; one that was taken back is none.
     """
-    rows = connection.execute(
+    found = connection.execute(
         "select state_before, count(*), sum(taken) from ("
         "select state_before, sum(taken_ms) as taken, min(time) from ("
         "select guid, ord, day, time, state_before, taken_ms from revlog r "
@@ -26,4 +32,4 @@ def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[int, int, 
         ") group by guid, ord, day) where state_before is not null group by state_before",
         (answers,),
     )
-    return rows.fetchall()
+    return found.fetchall()

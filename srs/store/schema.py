@@ -108,7 +108,123 @@ create index revlog_time on revlog (time);
 create index revlog_day on revlog (day);
 """
 
-MIGRATIONS: tuple[tuple[str, str], ...] = (("first", _FIRST),)
+_LOG = """
+-- The log in the order of its cards, each card's events together: it is read and made anew so.
+create table ordered (
+    guid text not null references notes (guid),
+    ord integer not null,
+    time integer not null,
+    kind text not null,
+    day text not null,
+    offset integer not null,
+    device text not null,
+    source text not null,
+    rating integer check (rating between 1 and 4),
+    taken_ms integer,
+    state integer,
+    step integer,
+    delay integer,
+    interval integer,
+    undoes integer,
+    elapsed integer,
+    state_before integer,
+    stability_before real,
+    difficulty_before real,
+    stability real,
+    difficulty real,
+    recall real,
+    primary key (guid, ord, time)
+) strict, without rowid;
+insert into ordered select * from revlog order by guid, ord, time;
+drop table revlog;
+alter table ordered rename to revlog;
+create index revlog_time on revlog (time);
+create index revlog_day on revlog (day);
+create index revlog_undoes on revlog (undoes, guid, ord) where undoes is not null;
+create index files_rank on files (rank, path);
+"""
+
+_VIEWS = """
+-- For people with a shell or datasette. The study day, and when it ends; it begins at the hour
+-- `rollover` of the settings, 4 if that is not set.
+create view today as
+with hours (rollover) as (
+    select cast(coalesce((select value from settings where name = 'rollover'), '4') as integer)
+)
+select
+    date('now', 'localtime', '-' || rollover || ' hours') as day,
+    strftime(
+        '%s', date('now', 'localtime', '-' || rollover || ' hours', '+1 day'),
+        '+' || rollover || ' hours', 'utc'
+    ) * 1000 as ends_ms
+from hours;
+
+-- The cards that return today, reviews beyond the daily limit too. `id` is what commands take;
+-- `due` is a day, or for a card in learning steps a local time.
+create view due as
+select
+    coalesce(nullif(n.id, ''), n.guid) as id,
+    c.ord,
+    n.deck,
+    n.heading,
+    case c.state when 1 then 'learning' when 2 then 'review' else 'relearning' end as state,
+    coalesce(c.due_day, datetime(c.due_ms / 1000, 'unixepoch', 'localtime')) as due,
+    c.interval,
+    c.stability,
+    c.difficulty,
+    c.lapses
+from today t
+cross join cards c
+join notes n using (guid)
+where (c.state = 2 and c.due_day <= t.day or c.state in (1, 3) and c.due_ms < t.ends_ms)
+    and not c.gone and not c.suspended and c.buried is not t.day
+    and not n.gone and not n.broken and not n.retired;
+
+-- How many reviews come back on which day if none is answered before; those overdue are today's.
+create view forecast as
+select
+    max(c.due_day, case c.buried when t.day then date(t.day, '+1 day') else t.day end) as day,
+    count(*) as reviews
+from today t
+cross join cards c
+join notes n using (guid)
+where c.state = 2 and not c.gone and not c.suspended
+    and not n.gone and not n.broken and not n.retired
+group by 1
+order by 1;
+
+-- True retention: answers to cards that had waited for a day or more, by study day. A mature card
+-- had an interval of 21 days or more, a young one less; `retention` is the share passed.
+create view retention as
+with waited as (
+    select
+        r.day,
+        r.kind,
+        r.rating > 1 as passed,
+        r.state_before,
+        lag(coalesce(r.interval, r.delay / 86400)) over (
+            partition by r.guid, r.ord order by r.time
+        ) as days
+    from revlog r
+    where (r.kind in ('answer', 'forget') or r.kind = 'reschedule' and r.interval > 0)
+        and not exists (
+            select 1 from revlog u where u.undoes = r.time and u.guid = r.guid and u.ord = r.ord
+        )
+)
+select
+    day,
+    sum(days < 21 and passed) as young_passed,
+    sum(days < 21 and not passed) as young_failed,
+    sum(days >= 21 and passed) as mature_passed,
+    sum(days >= 21 and not passed) as mature_failed,
+    round(avg(passed), 3) as retention
+from waited
+where kind = 'answer' and state_before > 0 and days >= 1
+group by day
+order by day;
+"""
+
+MIGRATIONS: tuple[tuple[str, str], ...] = (("first", _FIRST), ("log", _LOG), ("views", _VIEWS))
 """Names and scripts, in order."""
 
 SET = "srs"

@@ -51,7 +51,7 @@ def test_list(run: Run, corpus: Path) -> None:
 def test_show(run: Run, corpus: Path) -> None:
     text = run("--decks", corpus, "show", "third/2").stdout
     assert "A hidden word and […]." in text
-    assert "A hidden word and another." in text
+    assert "A hidden word and [another]." in text
     assert "deck.md:19" in text
     data = json.loads(run("--decks", corpus, "show", "first", "--json").stdout)
     assert (data["id"], data["card"], data["state"]) == ("first", 1, "new")

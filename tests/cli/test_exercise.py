@@ -226,8 +226,12 @@ def test_lines_are_those_of_the_file_whatever_ends_them(opened: Opened, tmp_path
 def test_source_is_found_in_what_was_written_and_in_the_note(
     opened: Opened, tmp_path: Path
 ) -> None:
-    tests = "import inspect\nassert 'two' in inspect.getsource(double)\nassert double(4) == 8"
+    tests = (
+        "import inspect\nassert 'two' in inspect.getsource(double)\n"
+        "assert 'three' in inspect.getsource(other)\nassert double(4) == 8"
+    )
     text = DECK.replace("assert double(3) == 6", tests)
+    text = text.replace("TWO = 2", "TWO = 2\n\ndef other():\n    return 'three'")
     exercise = started(opened, tmp_path, text)
     exercise.path.write_text("def double(x):\n    two = 2\n    return two * x\n")
     assert tried(exercise, LIMITS).faults == ()

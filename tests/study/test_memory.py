@@ -11,6 +11,7 @@ from srs.model import Rating
 from srs.query import Path as PathQuery
 from srs.query import Word
 from srs.scheduler.card import Memory
+from srs.settings.layers import parse as parse_settings
 from srs.study import answers
 from srs.study.memory import Study, open_study
 from srs.study.today import gather, next_due
@@ -69,3 +70,16 @@ def test_a_busy_database_is_said_by_everything(make: Make, monkeypatch: pytest.M
             with pytest.raises(SrsError, match="another srs is writing to this database"):
                 ask()
     assert study.card(name) == shown
+
+
+def test_the_rollover_is_kept_in_the_database_and_written_only_when_it_changes(root: Path) -> None:
+    path = root / ".srs" / "srs.db"
+    changes = []
+    for hour in (4, 4, 22, 22):
+        layer, _ = parse_settings(f"rollover = {hour}", "config.toml")
+        study = open_study(root, path, NOW, [layer])
+        assert study.settings.rollover == hour
+        assert study.database.setting("rollover") == str(hour)
+        changes.append(study.database.connection.total_changes > 0)
+        study.close()
+    assert changes == [True, False, True, False]

@@ -61,7 +61,7 @@ class Doing:
             while True:
                 with screen.keyboard.aside():
                     attempt = exercise.write_and_try(
-                        begun, limits(), editor=self.study.settings.editor,
+                        begun, limits(unlimited=False), editor=self.study.settings.editor,
                         width=screen.console.width,
                     )  # fmt: skip
                 self.attempt = attempt

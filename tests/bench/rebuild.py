@@ -1,0 +1,146 @@
+"""How long it takes to make 100,000 cards anew from a log of 8 answers each.
+
+Run with `python tests/bench/rebuild.py [CARDS [ANSWERS]]`. Prints the seconds and the peak memory
+of py-fsrs alone, which is given each answer of the same log ready-made, and those of `rebuild_all`
+in a process of its own: where all is new and must be written, with other parameters, and where
+nothing has changed; each with its ratio.
+"""
+
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import fsrs
+
+from srs.model import Rating
+from srs.scheduler.card import State
+from srs.scheduler.log import Event, EventKind
+from srs.scheduler.outcomes import Outcome
+from srs.settings import FSRS_6
+from srs.store import cards
+from srs.store.database import open_database
+
+FITTED = (*FSRS_6[:8], 1.2, *FSRS_6[9:])
+FIRST = date(2024, 1, 1)
+
+
+def log(count: int, answers: int) -> list[Event]:
+    """Draw a log in order of time: two answers on the first day, then at growing intervals."""
+    rng = random.Random(1)
+    events = []
+    for card in range(count):
+        day, interval = FIRST + timedelta(days=rng.randrange(365)), 0
+        for n in range(answers):
+            rating = rng.choices(list(Rating), (10, 15, 65, 10))[0]
+            outcome = Outcome(State.LEARNING, 1, 600, None)
+            if n:
+                interval = max(1, round(interval * rng.uniform(1, 3)))
+                outcome = Outcome(State.REVIEW, 0, None, interval)
+            start = datetime(day.year, day.month, day.day, 9, tzinfo=UTC).timestamp()
+            ms = int(start * 1000) + rng.randrange(40_000_000)
+            guid = f"guid-{card:07}"
+            events.append(
+                Event(guid, 1, ms, EventKind.ANSWER, day, 60, "d", "srs", rating, 5000, outcome)
+            )
+            day += timedelta(days=interval + rng.randrange(3) if interval else 0)
+    return sorted(events, key=lambda event: event.time)
+
+
+def make(path: Path, count: int, answers: int) -> None:
+    """Write notes, their cards and the log."""
+    database = open_database(path)
+    note = "'', 'a.md', 0, 0, 1, 'a', 'basic', 'Q', '', 'A', 1, 3, '[]', '[]', 0, 0, 0, 1000"
+    guids = [(f"guid-{card:07}",) for card in range(count)]
+    random.Random(2).shuffle(guids)
+    with database.transaction() as connection:
+        connection.executemany(f"insert into notes values (?, {note})", guids)
+        connection.executemany("insert into cards (guid, ord) values (?, 1)", guids)
+        cards.insert(connection, log(count, answers))
+    database.close()
+
+
+def alone(path: Path) -> float:
+    """Return how long py-fsrs takes for the answers of a log."""
+    database = open_database(path)
+    histories: dict[str, list[tuple[fsrs.Rating, datetime]]] = {}
+    for guid, rating, day in database.connection.execute(
+        "select guid, rating, day from revlog order by time"
+    ):
+        moment = datetime.fromisoformat(day).replace(tzinfo=UTC)
+        histories.setdefault(guid, []).append((fsrs.Rating(rating), moment))
+    database.close()
+    scheduler = fsrs.Scheduler(FSRS_6, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+    start = time.perf_counter()
+    for history in histories.values():
+        card = fsrs.Card(card_id=0)
+        for rating, moment in history:
+            card, _ = scheduler.review_card(card, rating, moment)
+    return time.perf_counter() - start
+
+
+def rebuild(path: Path, parameters: tuple[float, ...]) -> float:
+    """Return how long all cards take to be made anew, the commit included."""
+    database = open_database(path)
+    start = time.perf_counter()
+    with database.transaction() as connection:
+        cards.rebuild_all(connection, parameters)
+    seconds = time.perf_counter() - start
+    database.close()
+    return seconds
+
+
+TASKS: dict[str, Callable[[Path], float]] = {
+    "py-fsrs alone": alone,
+    "rebuild, all new": lambda path: rebuild(path, FSRS_6),
+    "rebuild, other parameters": lambda path: rebuild(path, FITTED),
+    "rebuild, nothing changed": lambda path: rebuild(path, FITTED),
+}
+
+
+def child(*arguments: object) -> str:
+    """Do a task in a process of its own."""
+    command = [sys.executable, __file__, *map(str, arguments)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def measured(task: str, path: Path) -> tuple[float, float]:
+    """Return a task's seconds and peak memory in MB."""
+    seconds, memory = map(float, child(task, path).split())
+    return seconds, memory
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case ["make", path, count, answers]:
+            make(Path(path), int(count), int(answers))
+        case [task, path] if task in TASKS:
+            seconds = TASKS[task](Path(path))
+            print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        case numbers:
+            compare(*map(int, numbers))
+
+
+def compare(count: int = 100_000, answers: int = 8) -> None:
+    """Measure all on one database, py-fsrs before and after."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "srs.db"
+        child("make", path, count, answers)
+        print(f"{count:,} cards, {count * answers:,} answers, {path.stat().st_size / 1e6:.0f} MB")
+        before, memory = measured("py-fsrs alone", path)
+        rows = [(task, *measured(task, path)) for task in list(TASKS)[1:]]
+        after, _ = measured("py-fsrs alone", path)
+    baseline = statistics.mean((before, after))
+    print(f"py-fsrs alone: {before:.2f} s before, {after:.2f} s after, {memory:.0f} MB")
+    for task, seconds, memory in rows:
+        print(f"{task}: {seconds:.2f} s, {memory:.0f} MB, ratio {seconds / baseline:.2f}")
+
+
+if __name__ == "__main__":
+    main()
