@@ -138,8 +138,6 @@ class Study:
 
     def is_untouched(self) -> bool:
         """Tell whether nothing has ever been answered here."""
-        from srs.store import log
-
         with self.database.faults():
             return log.is_empty(self.database.connection)
 
