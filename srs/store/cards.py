@@ -13,6 +13,7 @@ from srs.scheduler.fold import replay, step
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.queue import CardName
 from srs.store import rows
+from srs.store.log import KEPT
 
 BATCH = 100
 """So many cards are made anew at a time."""
@@ -172,8 +173,7 @@ def last_done(connection: sqlite3.Connection) -> Event | None:
     """Return the newest event that was made in srs, is no undo, and has not been taken back."""
     row = connection.execute(
         f"select {rows.EVENT} from revlog r where kind <> 'undo' and source in ('srs', 'leech') "
-        "and not exists (select 1 from revlog u "
-        "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time) order by time desc limit 1"
+        f"and {KEPT} order by time desc limit 1"
     ).fetchone()
     return None if row is None else rows.event(row)
 

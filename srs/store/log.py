@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 
+KEPT = (
+    "not exists (select 1 from revlog u "
+    "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time)"
+)
+"""Holds of a row `r` that was not taken back."""
+
 
 def is_empty(connection: sqlite3.Connection) -> bool:
     """Tell whether the log holds no answer."""
@@ -27,8 +33,7 @@ def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[int, int, 
         "select state_before, count(*), sum(taken) from ("
         "select state_before, sum(taken_ms) as taken, min(time) from ("
         "select guid, ord, day, time, state_before, taken_ms from revlog r "
-        "where kind = 'answer' and taken_ms > 0 and not exists (select 1 from revlog u "
-        "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time) order by time desc limit ?"
+        f"where kind = 'answer' and taken_ms > 0 and {KEPT} order by time desc limit ?"
         ") group by guid, ord, day) where state_before is not null group by state_before",
         (answers,),
     )

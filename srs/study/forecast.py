@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from srs.scheduler import queue
 from srs.settings import within
-from srs.store import log, search
+from srs.store import log, schedule, search
 from srs.store.search import Today
 from srs.study.memory import Study
 from srs.study.today import Due, limits
@@ -143,7 +143,7 @@ def _scheduled(
     condition = search.clause(wanted, today, study.settings)
     found: dict[date, Counter[str]] = {}
     with study.database.faults():
-        for deck, day, count in search.by_day(
+        for deck, day, count in schedule.by_day(
             study.database.connection, condition, today, days, by_deck=by_deck
         ):
             found.setdefault(day, Counter())[deck] += count
