@@ -56,7 +56,7 @@ CODES: dict[str, str] = {
     "cloze-number": "cloze numbers go from 1 to 500",
     "cloze-split": "a cloze begins and ends in different blocks or emphasis",
     "cloze-unclosed": "a cloze is opened with `{{c1::` and not closed with `}}`",
-    "config": "`srs.toml` is not as it should be",
+    "config": "`srs.toml`, or your settings, are not as they should be",
     "database-in-git": "git keeps the database of your answers",
     "duplicate-front": "two notes of the corpus ask the same",
     "duplicate-id": "two notes claim one id",

@@ -16,7 +16,7 @@ from srs.errors import SrsError
 
 _COMMANDS = {
     "review": "study what is due, then new cards",
-    "due": "what there is to study today",
+    "due": "what there is to study today, and the reviews to come",
     "list": "find notes and their cards",
     "show": "look at a card and what is known of it",
     "check": "every problem in the corpus",
@@ -25,11 +25,22 @@ _COMMANDS = {
     "add": "add a note to a deck",
     "ids": "give notes ids",
     "lock": "bring srs.lock up to date",
+    "next": "the card to study now, for programs",
+    "answer": "answer a card, for programs",
+    "undo": "take back what was done last",
+    "suspend": "keep cards from study until they are unsuspended",
+    "unsuspend": "let suspended cards be studied again",
+    "bury": "keep cards from study until tomorrow",
+    "forget": "make cards new again",
     "orphans": "progress whose note is gone",
     "relink": "say which note is which",
+    "config": "your settings, and where each comes from",
     "rebuild": "make all cards anew from the log",
 }
-"""Names in the order of the help, each with what it does; a module has each's name."""
+"""Names in the order of the help, each with what it does."""
+
+_TOGETHER = dict.fromkeys(("suspend", "unsuspend", "bury", "forget"), "put")
+"""Modules with several commands in a table; each other command has a module of its name."""
 
 
 class _Failure(click.ClickException):
@@ -52,8 +63,9 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"srs.cli.commands.{cmd_name}")
-        command = module.command
+        name = _TOGETHER.get(cmd_name, cmd_name)
+        module = importlib.import_module(f"srs.cli.commands.{name}")
+        command = module.command if name == cmd_name else module.commands[cmd_name]
         assert isinstance(command, click.Command)
         return command
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from srs.corpus.programs import Program
     from srs.corpus.render.build import Reference
 
+_SETTINGS = (FILE, read.SETTINGS_FILE)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -93,12 +95,12 @@ def check(target: Target, run: Run | None = None) -> Checked:
         if target.asks_for(problem.where.path)
         and lint.wanted(problem, decks.get(problem.where.path), config)
     }
-    order = {path: number for number, path in enumerate((FILE, *paths))}
+    order = {path: number for number, path in enumerate((*_SETTINGS, *paths))}
     lines: dict[str, Sequence[str]] = {
         path: normalise(texts[path]).split("\n") for path in texts if target.asks_for(path)
     }
-    if any(problem.where.path == FILE for problem in shown):
-        lines[FILE] = _config_lines(root)
+    for name in {problem.where.path for problem in shown}.intersection(_SETTINGS):
+        lines[name] = _config_lines(root / name)
     return Checked(
         tuple(
             _finding(target, problem, lines.get(problem.where.path, ()))
@@ -119,11 +121,14 @@ def _files(target: Target) -> tuple[Config, list[Problem], list[str]]:
         return Config(), [], sorted(target.only)
     config, problems = read.read_config(target.root)
     found, unread = read.listing(target.root, config)
-    return config, [*problems, *unread], [file.path for file in found]
+    _, faults = read.read_settings(target.root / read.SETTINGS_FILE, read.SETTINGS_FILE)
+    return config, [*problems, *faults, *unread], [file.path for file in found]
 
 
-def _config_lines(root: Path) -> Sequence[str]:
-    text = (root / FILE).read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+def _config_lines(path: Path) -> Sequence[str]:
+    if not path.is_file():
+        return ()
+    text = path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
     return UNFIT.sub("\ufffd", text).split("\n")
 
 

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 JSON_VERSION = 1
 MAX_QUESTIONS = 10
 """So many doubts about who is who are put at once."""
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""The log may be so far ahead of the clock: two devices differ by a little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,16 @@ class Context:
 
         With `yes`, even if most of its notes are gone.
         """
+        from srs.cli import settings
         from srs.study.memory import open_study
 
         root = self.root()
-        study = open_study(root, self.database(root), self.now(), locked=self.locked, yes=yes)
+        own, faults = settings.own(root)
+        study = open_study(root, self.database(root), self.now(), own, locked=self.locked, yes=yes)
         click.get_current_context().call_on_close(study.close)
+        _check_clock(study, self.now())
         refreshed = study.refreshed
+        settings.say((*(p for p in refreshed.problems if p.code == "config"), *faults))
         if refreshed.report:
             click.echo(f"srs: {refreshed.report}", err=True)
         for question in refreshed.questions[:MAX_QUESTIONS]:
@@ -80,12 +86,26 @@ class Context:
         if len(refreshed.questions) > MAX_QUESTIONS:
             more = len(refreshed.questions) - MAX_QUESTIONS
             click.echo(f"srs: {more} more are in doubt: `srs orphans` lists what is gone", err=True)
-        errors = sum(problem.severity is Severity.ERROR for problem in refreshed.problems)
+        errors = sum(
+            problem.severity is Severity.ERROR and problem.code != "config"
+            for problem in refreshed.problems
+        )
         if errors or study.broken():
             count = max(errors, study.broken())
             what = "an error keeps" if count == 1 else f"{count} errors keep"
             click.echo(f"srs: {what} notes from study: `srs check` shows where", err=True)
         return study
+
+
+def _check_clock(study: Study, now: datetime) -> None:
+    """Say so if the clock was set back: study days would be wrong."""
+    newest = study.newest(now)
+    if newest is not None and newest - now > CLOCK_TOLERANCE:
+        click.echo(
+            f"srs: the clock says {now:%Y-%m-%d %H:%M}, but the last answer is from "
+            f"{newest:%Y-%m-%d %H:%M}: set it right before you study",
+            err=True,
+        )
 
 
 def is_shipped(root: Path) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from srs.cli.caching import keep, open_cache
 from srs.corpus import read, render, tree
@@ -44,6 +45,17 @@ class Media:
                     names[node.source] = name
                     self.data[name] = data
         return names
+
+
+def embedded(root: Path, note: Note, rendered: Rendered) -> dict[str, str]:
+    """Return the media of a note as addresses that hold their content, by sources as written."""
+    media = Media(root)
+    names = media.names(note.place.path, note.place.line, (rendered.front, rendered.back))
+    return {
+        source: f"data:{read.MEDIA[PurePath(name).suffix]};base64,"
+        + base64.b64encode(media.data[name]).decode()
+        for source, name in names.items()
+    }
 
 
 class Renderer:

@@ -9,10 +9,17 @@ import stat
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from srs.corpus import config as config_
 from srs.corpus.config import Config
 from srs.errors import Place, Problem, Severity, SrsError
+
+if TYPE_CHECKING:
+    from srs.settings.layers import Layer
+
+SETTINGS_FILE = ".srs/config.toml"
+"""A person's own settings for a corpus, in its folder."""
 
 MAX_FILE = 32 * 1024 * 1024
 """Largest deck, in bytes."""
@@ -61,6 +68,22 @@ def read_config(root: Path) -> tuple[Config, tuple[Problem, ...]]:
     except OSError as error:
         raise SrsError(f"cannot read {root / config_.FILE}: {error.strerror}") from error
     return config_.parse(text)
+
+
+def read_settings(path: Path, shown: str) -> tuple[Layer, tuple[Problem, ...]]:
+    """Read a file of settings, which need not be there; `shown` is its name in problems."""
+    try:
+        text = _content(path).decode("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return (), ()
+    except UnicodeDecodeError:
+        return (), (_problem(shown, "config", "not UTF-8 text", "save it as UTF-8"),)
+    except OSError as error:
+        message = f"cannot read: {error.strerror}"
+        return (), (_problem(shown, "config", message, "make it readable"),)
+    from srs.settings.layers import parse  # few have one, and counting must start fast
+
+    return parse(text, shown)
 
 
 def listing(

@@ -174,12 +174,6 @@ def events(connection: sqlite3.Connection, name: CardName) -> list[Event]:
     return [rows.event(row) for row in found]
 
 
-def is_empty(connection: sqlite3.Connection) -> bool:
-    """Tell whether the log holds no answer."""
-    row = connection.execute("select 1 from revlog where kind = 'answer' limit 1").fetchone()
-    return row is None
-
-
 def last_done(connection: sqlite3.Connection) -> Event | None:
     """Return the newest event that was made in srs, is no undo, and has not been taken back."""
     row = connection.execute(

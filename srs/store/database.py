@@ -87,7 +87,7 @@ class Database:
 
 def copy_database(path: Path, target: Path) -> None:
     """Copy a database that may be in use to a new place, whose folder is made."""
-    _make_folder(target.parent)
+    make_folder(target.parent)
     with _sentences(path):
         _back_up(path, target)
 
@@ -109,7 +109,7 @@ def open_database(path: Path) -> Database:
     cannot be written.
     """
     if not path.exists():
-        _make_folder(path.parent)
+        make_folder(path.parent)
     with _sentences(path):
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
@@ -162,8 +162,8 @@ def _migrate(database: Database, names: tuple[str, ...]) -> None:
         database.set("device", secrets.token_hex(4))
 
 
-def _make_folder(folder: Path) -> None:
-    """Make the folder of a new database; in a corpus it is hidden from git."""
+def make_folder(folder: Path) -> None:
+    """Make the folder for what is a person's own; in a corpus it is hidden from git."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         ignore = folder / ".gitignore"
@@ -172,7 +172,7 @@ def _make_folder(folder: Path) -> None:
     except OSError as error:
         raise SrsError(
             f"cannot make the folder {folder}: {error.strerror}; "
-            "name a place for the database with --db"
+            "make its own folder writable, or name a place for the database with --db"
         ) from error
 
 

@@ -200,7 +200,9 @@ def new(
         return _found(
             connection, condition, extra, today, _FROM, f"order by {_SIGNAL}, {_ORDER[9:]}"
         )
-    return _found(connection, condition, extra, today, _STREAM, _ORDER)
+    # With `+` SQLite looks a note's cards up, and not all cards of a state again for each note.
+    each = (f"+({condition[0]})", condition[1]), (f"+({extra[0]})", extra[1])
+    return _found(connection, *each, today, _STREAM, _ORDER)
 
 
 def in_steps(today: Today, settings: Settings) -> Clause:
@@ -211,8 +213,7 @@ def in_steps(today: Today, settings: Settings) -> Clause:
 
 def due_within(today: Today, ahead: int) -> Clause:
     """Select the reviews that are due, or will be within some days."""
-    last = (today.day + timedelta(days=ahead)).isoformat()
-    return _open("c.state = 2 and c.due_day <= ?", (last,), today)
+    return _open("c.state = 2 and c.due_day <= ?", (_later(today, ahead),), today)
 
 
 def studied(today: Today) -> Clause:
@@ -268,14 +269,44 @@ def is_there(connection: sqlite3.Connection, name: CardName) -> bool:
     return row is not None
 
 
-def next_due(connection: sqlite3.Connection) -> tuple[int | None, date | None]:
-    """Return when the first learning card is due, in ms, and the first review's study day."""
+def next_due(
+    connection: sqlite3.Connection, condition: Clause, today: Today
+) -> tuple[int | None, date | None]:
+    """Return when the first learning card is due, in ms, and the first day of another card.
+
+    Those days begin tomorrow; a learning card buried today is one of the others.
+    """
+    _power(connection, condition[0])
+    away = "coalesce(c.buried, '') = ?"
     moment, day = connection.execute(
-        "select min(c.due_ms) filter (where c.state in (1, 3)), "
-        f"min(c.due_day) filter (where c.state = 2) {_FROM} "
-        f"where {_LIVE} and not c.suspended and not n.retired"
+        f"select min(c.due_ms) filter (where c.state in (1, 3) and not {away}), "
+        f"min(max(coalesce(c.due_day, ''), ?)) filter (where c.state = 2 or c.state > 0 and {away}) "
+        f"{_FROM} where {_LIVE} and not c.suspended and not n.retired and ({condition[0]})",
+        (today.day.isoformat(), _later(today, 1), today.day.isoformat(), *condition[1]),
     ).fetchone()
     return moment, None if day is None else date.fromisoformat(day)
+
+
+def by_day(
+    connection: sqlite3.Connection, condition: Clause, today: Today, days: int, *, by_deck: bool
+) -> list[tuple[str, date, int]]:
+    """Count the reviews that are due within some days: deck or "", study day, how many.
+
+    What is overdue is due today, and what is buried today tomorrow.
+    """
+    _power(connection, condition[0])
+    deck = "n.deck" if by_deck else "''"
+    rows = connection.execute(
+        f"select {deck}, max(c.due_day, case c.buried when ?1 then ?2 else ?1 end), count(*) "
+        f"from cards c join notes n using (guid) where {_LIVE} and not c.suspended "
+        f"and not n.retired and c.state = 2 and c.due_day < ?3 and ({condition[0]}) group by 1, 2",
+        (today.day.isoformat(), _later(today, 1), _later(today, days), *condition[1]),
+    )
+    return [(deck, date.fromisoformat(day), count) for deck, day, count in rows]
+
+
+def _later(today: Today, days: int) -> str:
+    return (today.day + timedelta(days=days)).isoformat()
 
 
 def notes(connection: sqlite3.Connection, condition: Clause) -> list[StoredNote]:
@@ -313,7 +344,8 @@ def find(connection: sqlite3.Connection, name: Id) -> list[StoredNote]:
 
 def _stored(row: tuple[Any, ...]) -> StoredNote:
     """Make a note of a row of `NOTE_COLUMNS` and `_ORDS`."""
-    return note_of(row[:-1], tuple(sorted(map(int, row[-1].split(",")))))
+    *columns, ords = row
+    return note_of(columns, tuple(sorted(map(int, ords.split(",")))) if ords else ())
 
 
 def _joined(word: str, parts: list[Clause], empty: str) -> Clause:

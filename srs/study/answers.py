@@ -20,6 +20,8 @@ from srs.study.memory import Study
 
 LEECH = "leech"
 """The source of a suspension that an answer brought about."""
+MAX_TAKEN_MS = 60_000
+"""An answer that took longer counts as this: somebody went for coffee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def answer(
     taken_ms: int,
     shown: Card | None = None,
 ) -> Answered | None:
-    """Commit an answer to the card, as it was `shown`.
+    """Commit an answer to the card, as it was `shown`; without `taken_ms`, 0, it is not known.
 
     Returns None, and changes nothing, if something happened to it elsewhere meanwhile. Raises
     `SrsError` for a suspended card.
@@ -62,7 +64,7 @@ def answer(
         decided = outcomes(card, name.guid, name.ord, _day(study, now), settings)[rating]
         event = replace(
             _event(study, name, EventKind.ANSWER, now),
-            rating=rating, taken_ms=taken_ms, outcome=decided,
+            rating=rating, taken_ms=min(taken_ms, MAX_TAKEN_MS), outcome=decided,
         )  # fmt: skip
         event, after = cards.append(connection, event, settings.parameters)
         if after.lapses > card.lapses and _is_leech(after.lapses, settings.leech_lapses):
@@ -75,7 +77,7 @@ def cram(study: Study, name: CardName, rating: Rating, now: datetime, taken_ms: 
     """Log an answer that leaves the schedule as it is."""
     with study.database.transaction() as connection:
         event = _event(study, name, EventKind.CRAM, now)
-        event = replace(event, rating=rating, taken_ms=taken_ms)
+        event = replace(event, rating=rating, taken_ms=min(taken_ms, MAX_TAKEN_MS))
         return cards.append(connection, event, study.settings.parameters)[0]
 
 
@@ -98,12 +100,14 @@ def put(study: Study, names: Iterable[CardName], kind: EventKind, now: datetime)
     """Suspend, unsuspend, bury or forget cards; return those for which that changes something."""
     today = _day(study, now)
     changed: list[CardName] = []
+    last = 0
     with study.database.transaction() as connection:
         for name in names:
             card = cards.read(connection, name)
             if _changes(kind, card, today):
                 event = _event(study, name, kind, now)
-                cards.append(connection, event, study.settings.parameters)
+                event = replace(event, time=max(event.time, last + 1))  # where the next is free
+                last = cards.append(connection, event, study.settings.parameters)[0].time
                 changed.append(name)
     return changed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # counting what is due must start fast and needs none of thes
     from srs.query import Query
     from srs.scheduler.card import Card
     from srs.scheduler.log import Event
+    from srs.settings.layers import Layer
 
 
 @dataclass(slots=True)
@@ -39,6 +41,14 @@ class Study:
         """Return the note of a guid."""
         with self.database.faults():
             return search.note(self.database.connection, guid)
+
+    def newest(self, now: datetime) -> datetime | None:
+        """Return when the log's newest event happened, by the wall clock of `now`."""
+        from srs.store import log
+
+        with self.database.faults():
+            time = log.newest(self.database.connection)
+        return None if time is None else datetime.fromtimestamp(time / 1000, now.tzinfo)
 
     def close(self) -> None:
         """Close the database."""
@@ -130,23 +140,32 @@ class Study:
 
     def is_untouched(self) -> bool:
         """Tell whether nothing has ever been answered here."""
-        from srs.store import cards
+        from srs.store import log
 
         with self.database.faults():
-            return cards.is_empty(self.database.connection)
+            return log.is_empty(self.database.connection)
 
 
 def open_study(
-    root: Path, path: Path, now: datetime, *, locked: bool = False, yes: bool = False
+    root: Path,
+    path: Path,
+    now: datetime,
+    own: Sequence[Layer] = (),
+    *,
+    locked: bool = False,
+    yes: bool = False,
 ) -> Study:
     """Open a corpus' memory at `path` and bring it up to date with the files.
 
+    `own` are a person's own settings, which override those in `srs.toml`, the strongest last.
     Raises `SrsError` with `locked` if that would change `srs.lock`, and without `yes` if most
     notes are gone.
     """
     config, problems = read_corpus(root)
-    study = Study(root, config, open_database(path))
+    settings = resolved(config, own)
+    study = Study(root, config, open_database(path), settings)
     try:
+        _keep_rollover(study.database, settings.rollover)
         study.refreshed = refresh(
             root, config, study.database, now, problems, locked=locked, yes=yes
         )
@@ -154,6 +173,25 @@ def open_study(
         study.database.close()
         raise
     return study
+
+
+def resolved(config: Config, own: Sequence[Layer]) -> Settings:
+    """Return the settings that hold in a corpus."""
+    layers = (config.personal, *own)
+    if not any(layers):
+        return Settings()
+    from srs.settings.layers import resolve
+
+    return resolve(layers).settings
+
+
+def _keep_rollover(database: Database, hour: int) -> None:
+    """Keep the hour in the database too, where its views look for it."""
+    with database.faults():
+        known = database.setting("rollover")
+    if known != str(hour):
+        with database.transaction():
+            database.set("rollover", str(hour))
 
 
 def read_corpus(root: Path) -> tuple[Config, tuple[Problem, ...]]:

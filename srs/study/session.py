@@ -14,7 +14,7 @@ from srs.scheduler.queue import CardName
 from srs.store import search
 from srs.store.search import Today
 from srs.study.memory import Study
-from srs.study.today import Counts, gather
+from srs.study.today import Counts, Due, gather
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Waiting:
 class Session:
     """What is left of a session: cards to be shown in order, and those in learning steps.
 
-    `new` are those of the former that are new; `early` those of the latter that are shown before
+    `new` are those of the former that are new, `due` is what it began with; `early` those of the latter that are shown before
     they are due. A cram shows its cards whenever they are due, and once more after Again.
     """
 
@@ -37,8 +37,7 @@ class Session:
     ahead: list[CardName]
     new: set[CardName] = field(default_factory=set)
     learning: set[CardName] = field(default_factory=set)
-    held_back: int = 0
-    days_ahead: int = 0
+    due: Due = field(default_factory=lambda: Due([], [], []))
     is_cram: bool = False
     early: set[CardName] = field(default_factory=set)
 
@@ -55,7 +54,7 @@ class Session:
         """Begin a session with what is due on the day of `now`; see `gather`."""
         due = gather(study, wanted, now, new=new, ahead=ahead)
         cards = queue.mixed(due.reviews, due.new)
-        return cls(study, cards, set(due.new), set(due.learning), due.held_back, ahead)
+        return cls(study, cards, set(due.new), set(due.learning), due)
 
     @classmethod
     def cram(cls, study: Study, wanted: Query | None, now: datetime) -> Session:
@@ -119,12 +118,13 @@ class Session:
         self.learning.discard(name)
         self.early.discard(name)
         self.new.discard(name)
-        self.ahead = [card for card in self.ahead if card != name]
+        if name in self.ahead:
+            self.ahead.remove(name)
 
     def left(self) -> Counts:
         """Count what is left of new, learning and review."""
         new = len(self.new)
-        return Counts(new, len(self.learning), len(self.ahead) - new, self.held_back)
+        return Counts(new, len(self.learning), len(self.ahead) - new, self.due.held_back)
 
     def _steps(self, today: Today) -> Iterator[tuple[int, CardName]]:
         """Yield the cards in learning steps, each after when it is due; let others go."""

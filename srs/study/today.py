@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from srs.scheduler import queue
 from srs.scheduler.queue import CardName
-from srs.settings import DeckSettings
+from srs.settings import Settings
 from srs.store import search
 from srs.store.search import Found, Today
 from srs.study.memory import Study
@@ -33,15 +33,20 @@ class Counts:
 class Due:
     """The cards of a day: those in learning steps, reviews and new ones in order of study.
 
-    `held_back` counts reviews that are due but beyond the day's limit; while there are such, new
-    cards wait. `decks` are those of the cards, by guid, in the corpus' order.
+    `held` counts, by the deck whose limit it is, the reviews that are due but beyond a limit of the
+    day; the empty name stands for all decks. While there are such, the new cards of that deck wait.
+    `decks` are those of the cards, by guid, in the corpus' order.
     """
 
     learning: list[CardName]
     reviews: list[CardName]
     new: list[CardName]
-    held_back: int
+    held: Mapping[str, int] = field(default_factory=dict)
     decks: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def held_back(self) -> int:
+        return sum(self.held.values())
 
     @property
     def counts(self) -> Counts:
@@ -68,13 +73,10 @@ def gather(
         busy = {guid for guid, *_ in done} | {card.guid for card in learning}
         room = _room(study, done, 2)
         ordered = _in_order(due, today.day, settings.review_order, room[""])
-        reviews, left = _within(queue.one_a_note(ordered, busy), room)
+        reviews, held = _within(queue.one_a_note(ordered, busy), room)
         busy |= {found.card.guid for found in due}
-        if new is not None:
-            room, total = {"": new}, new
-        else:
-            room = _room(study, done, 0)
-            total = 0 if left else room[""]
+        room = {"": new} if new is not None else _room(study, done, 0) | dict.fromkeys(held, 0)
+        total = room[""]
         chosen: list[Found] = []
         if total > 0:
             fresh = search.new(connection, condition, today, settings.new_order)
@@ -84,7 +86,7 @@ def gather(
         learning,
         [found.card for found in reviews],
         [found.card for found in chosen],
-        left,
+        held,
         {found.card.guid: found.deck for found in everything},
     )
 
@@ -94,13 +96,19 @@ def counts(study: Study, wanted: Query | None, now: datetime) -> Counts:
     return gather(study, wanted, now).counts
 
 
-def next_due(study: Study, now: datetime) -> datetime | date | None:
-    """Return when the next card returns: a moment for a step, a study day for a review."""
+def next_due(study: Study, now: datetime, wanted: Query | None = None) -> datetime | date | None:
+    """Return when the next card returns: a moment for a step, a study day for a review.
+
+    What is due and yet not studied today, since it is buried or beyond a limit, returns tomorrow.
+    """
+    today = Today.at(now, study.settings)
+    condition = search.clause(wanted, today, study.settings)
     with study.database.faults():
-        moment, day = search.next_due(study.database.connection)
-    if moment is not None:
-        return datetime.fromtimestamp(moment / 1000, now.tzinfo)
-    return day
+        due_ms, day = search.next_due(study.database.connection, condition, today)
+    if due_ms is None:
+        return day
+    moment = datetime.fromtimestamp(due_ms / 1000, now.tzinfo)
+    return moment if day is None or Today.at(moment, study.settings).day <= day else day
 
 
 def _in_order(due: Iterable[Found], day: date, order: str, room: int) -> list[Found]:
@@ -115,47 +123,47 @@ def _in_order(due: Iterable[Found], day: date, order: str, room: int) -> list[Fo
     return shuffled
 
 
-def _room(study: Study, done: Iterable[tuple[str, str, int]], state: int) -> dict[str, int]:
-    """Return how many more new cards (0) or reviews (2) each deck with a limit may have today.
+def limits(settings: Settings, state: int) -> dict[str, int]:
+    """Return how many new cards (0) or reviews (2) each deck with a limit may have a day.
 
     The empty name stands for all decks.
     """
-    settings = study.settings
-    limits = {"": settings.reviews_per_day if state else settings.new_per_day}
-    for deck, own in settings.decks:
-        limit = _limit(own, state)
-        if limit is not None:
-            limits[deck] = limit
+    own = {
+        deck: values.reviews_per_day if state else values.new_per_day
+        for deck, values in settings.decks
+    }
+    everywhere = settings.reviews_per_day if state else settings.new_per_day
+    return {"": everywhere} | {deck: limit for deck, limit in own.items() if limit is not None}
+
+
+def _room(study: Study, done: Iterable[tuple[str, str, int]], state: int) -> dict[str, int]:
+    """Return how many more new cards (0) or reviews (2) each deck with a limit may have today."""
+    each = limits(study.settings, state)
     used = Counter(
-        above
-        for _, deck, before in done
-        if before == state
-        for above in queue.limiting(deck, limits)
+        above for _, deck, before in done if before == state for above in queue.limiting(deck, each)
     )
-    return {deck: max(0, limit - used[deck]) for deck, limit in limits.items()}
-
-
-def _limit(own: DeckSettings, state: int) -> int | None:
-    return own.reviews_per_day if state else own.new_per_day
+    return {deck: max(0, limit - used[deck]) for deck, limit in each.items()}
 
 
 def _within(
     found: Iterable[Found], room: dict[str, int], until: int | None = None
-) -> tuple[list[Found], int]:
-    """Keep cards while all the decks they count in have room; return them and how many others.
+) -> tuple[list[Found], Counter[str]]:
+    """Keep cards while all the decks they count in have room.
 
-    With `until` no more than so many are looked for.
+    Returns them and how many others each deck had no room for. With `until` no more than so many
+    are looked for.
     """
     kept: list[Found] = []
-    left = 0
+    held: Counter[str] = Counter()
     for one in found:
         above = queue.limiting(one.deck, room)
-        if all(room[deck] for deck in above):
-            kept.append(one)
-            for deck in above:
-                room[deck] -= 1
-            if len(kept) == until:
-                break
-        else:
-            left += 1
-    return kept, left
+        full = next((deck for deck in above if not room[deck]), None)
+        if full is not None:
+            held[full] += 1
+            continue
+        kept.append(one)
+        for deck in above:
+            room[deck] -= 1
+        if len(kept) == until:
+            break
+    return kept, held

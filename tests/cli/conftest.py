@@ -45,7 +45,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     for name in ("HOME", "USERPROFILE", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(folder))
-    for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "SRS_DECKS", "SRS_DB", "SRS_NOW"):
+    for name in (
+        "XDG_DATA_HOME",
+        "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME",
+        "SRS_DECKS",
+        "SRS_DB",
+        "SRS_NOW",
+    ):
         monkeypatch.delenv(name, raising=False)
     place = tmp_path / "place"
     place.mkdir()

@@ -135,3 +135,30 @@ def test_any_text_is_read_or_reported_within_the_file(text: str) -> None:
     for problem in problems:
         assert (problem.where.path, problem.code) == ("srs.toml", "config")
         assert 1 <= problem.where.line <= text.count("\n") + 1
+
+
+def test_personal_keys_are_defaults() -> None:
+    config, problems = parse(
+        'key = "k"\norder = ["a"]\nretention = 0.8\n[decks."A::B"]\nnew_per_day = 3\n'
+    )
+    assert problems == ()
+    assert config.order == ("a",)
+    assert [(one.deck, one.name, one.value, str(one.where)) for one in config.personal] == [
+        ("", "retention", 0.8, "srs.toml:3:1"),
+        ("A::B", "new_per_day", 3, "srs.toml:5:1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "said"),
+    [
+        ("retention = 8", "srs.toml:1:1", "from 0.7 to 0.99"),
+        ("[metadata]\n  retention = 8", "srs.toml:2:3", "a list of the values"),
+        ("[lints]\nretention = []\n[metadata]\nretention = []", "srs.toml:2:1", "problem code"),
+        ("nmae = 'x'", "srs.toml:1:1", "is it `name`?"),
+    ],
+)
+def test_a_fault_is_shown_where_it_is(text: str, where: str, said: str) -> None:
+    _, (problem,) = parse(text)
+    assert str(problem.where) == where
+    assert said in f"{problem.message} {problem.hint}"

@@ -2,7 +2,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -29,6 +29,7 @@ NAMES = (ONE, TWO, OTHER)
 AGAIN, HARD, GOOD, EASY = Rating
 STEP = Outcome(State.LEARNING, 1, 600, None)
 MEMORY = Memory(2.5, 5.25, FIRST)
+EVERYTHING = (("1", ()), search.Today.at(datetime(2026, 3, 1, 12, tzinfo=UTC), Settings()))
 
 FITTED = (*FSRS_6[:8], 1.2, *FSRS_6[9:])
 SETTINGS = (
@@ -434,15 +435,15 @@ def test_the_last_thing_done_is_the_newest_not_taken_back(
 
 def test_the_next_card_due(database: Database) -> None:
     connection = database.connection
-    assert search.next_due(connection) == (None, None)
+    assert search.next_due(connection, *EVERYTHING) == (None, None)
     cards.write(connection, ONE, Card(Review(MEMORY, date(2026, 3, 5), 9), 1))
     cards.write(connection, TWO, Card(Review(MEMORY, date(2026, 3, 4), 9), 1))
-    assert search.next_due(connection) == (None, date(2026, 3, 4))
+    assert search.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 4))
     cards.write(connection, OTHER, Card(Learning(MEMORY, 0, 5000), 1))
-    assert search.next_due(connection) == (5000, date(2026, 3, 4))
+    assert search.next_due(connection, *EVERYTHING) == (5000, date(2026, 3, 4))
     cards.write(connection, TWO, Card(Review(MEMORY, date(2026, 3, 4), 9), 1, suspended=True))
     cards.write(connection, OTHER, Card(Learning(MEMORY, 0, 5000), 1, suspended=True))
-    assert search.next_due(connection) == (None, date(2026, 3, 5))
+    assert search.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 5))
 
 
 @pytest.mark.parametrize("column", ["gone", "broken", "retired"])
@@ -451,6 +452,6 @@ def test_a_card_that_is_not_studied_is_never_due(database: Database, column: str
     cards.write(connection, ONE, Card(Learning(MEMORY, 0, 5000), 1))
     cards.write(connection, OTHER, Card(Review(MEMORY, date(2026, 3, 5), 9), 1))
     connection.execute(f"update notes set {column} = 1 where guid = 'guid-a'")
-    assert search.next_due(connection) == (None, date(2026, 3, 5))
+    assert search.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 5))
     connection.execute("update cards set gone = 1 where guid = 'guid-b'")
-    assert search.next_due(connection) == (None, None)
+    assert search.next_due(connection, *EVERYTHING) == (None, None)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from srs.cli import settings
 from srs.cli.context import Context, is_shipped
 from srs.cli.editor import edit
 from srs.corpus import read
@@ -56,7 +57,7 @@ def command(context: Context, front: str | None, back: str | None, deck: Path | 
         front, back = front.removeprefix(_MARK), back.removeprefix(_MARK)
         added = _append(root, name, f"## {' '.join(front.split())}\n\n{back}\n", (front, back))
     else:
-        added = _edited(root, name)
+        added = _edited(root, name, settings.holding(root)[0].settings.editor)
     try:
         guids = _guids(context, name)
     except SrsError as error:
@@ -105,7 +106,7 @@ def _is_listed(root: Path, name: str) -> bool:
     return any(file.path == name for file in read.listing(root, config)[0])
 
 
-def _edited(root: Path, name: str) -> tuple[Note, ...]:
+def _edited(root: Path, name: str, editor: str) -> tuple[Note, ...]:
     """Add what the user writes in an editor; whatever keeps it from the deck, it is not lost."""
     handle, draft = tempfile.mkstemp(prefix="srs-add-", suffix=".md")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -113,7 +114,7 @@ def _edited(root: Path, name: str) -> tuple[Note, ...]:
     path = Path(draft)
     added: tuple[Note, ...] = ()
     try:
-        edit(path)
+        edit(path, command=editor)
         if _is_written(path):
             text = path.read_text(encoding="utf-8-sig")
             added = _append(root, name, text.strip("\n") + "\n")

@@ -98,8 +98,8 @@ def apkg(context: Context, out: Path, query: tuple[str, ...]) -> None:
     help="A study sheet, or cards to cut out, backs behind their fronts.",
 )  # fmt: skip
 @click.option(
-    "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True,
-    help="The paper's size.",
+    "--paper", type=click.Choice(["a4", "letter"]),
+    help="The paper's size; else the setting `paper`, which is a4 at first.",
 )  # fmt: skip
 @click.option(
     "--flip", type=click.Choice(["long", "short"]), default="long", show_default=True,
@@ -107,7 +107,7 @@ def apkg(context: Context, out: Path, query: tuple[str, ...]) -> None:
 )  # fmt: skip
 @click.pass_obj
 def pdf(
-    context: Context, out: Path, query: tuple[str, ...], layout: str, paper: str, flip: str
+    context: Context, out: Path, query: tuple[str, ...], layout: str, paper: str | None, flip: str
 ) -> None:
     """Write a PDF of all notes, or those that QUERY finds, to OUT."""
     from exporters import pdf as exporter
@@ -116,6 +116,7 @@ def pdf(
     _check_target(out, ".pdf")
     study = context.study()
     now = context.now()
+    paper = paper or study.settings.paper
     wanted = study.query(query_text(query))
     found = [stored for stored in study.notes(wanted, now) if not stored.note.retired]
     if not found:

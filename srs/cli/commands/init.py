@@ -182,7 +182,8 @@ def _name(folder: Path) -> str:
 
 def copy(context: Context, folder: Path, source: str, *, dry_run: bool) -> None:
     """Copy the shipped corpus with its progress, all of it or nothing."""
-    from srs.store.database import copy_database
+    from srs.cli import settings
+    from srs.store.database import copy_database, make_folder
 
     if source != SHIPPED:
         raise SrsError(f"no corpus {source} comes with srs: there is {SHIPPED}")
@@ -190,6 +191,7 @@ def copy(context: Context, folder: Path, source: str, *, dry_run: bool) -> None:
         raise SrsError(f"{folder} is not empty: name a new folder")
     root = read.shipped_root()
     memory = context.database(root)
+    chosen = settings.corpus_file(root)
     if dry_run:
         also = f", with the progress in {memory}" if memory.exists() else ""
         click.echo(f"would copy {root} to {folder}{also}")
@@ -203,6 +205,9 @@ def copy(context: Context, folder: Path, source: str, *, dry_run: bool) -> None:
             _copy_files(root, beside)
             if memory.exists():
                 copy_database(memory, beside / ".srs" / "srs.db")
+            if chosen.exists():
+                make_folder(beside / ".srs")
+                shutil.copyfile(chosen, beside / settings.FILE)
             if missing:
                 beside.rename(target)
             else:  # it may be the shell's own folder, which must stay the one it is

@@ -67,6 +67,7 @@ def command(
     from srs.cli.review.flow import Review
     from srs.cli.review.keys import keyboard
     from srs.cli.review.screen import Screen
+    from srs.study import forecast
     from srs.study.session import Session
 
     study = context.study()
@@ -79,6 +80,7 @@ def command(
     with renderer() as rendering, keyboard() as keys, TemporaryDirectory() as folder:
         console = Console(highlight=False)
         screen = Screen(console, keys, plain or console.is_dumb_terminal or _is_dumb())
+        screen.notices += map(str, forecast.backlogs(study, wanted, session.due, context.now()))
         Review(context, study, session, rendering, screen, Path(folder), limit, minutes).run()
 
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import click
 
 from srs.cli.context import Context, echo_json
-from srs.corpus import read
-from srs.errors import SrsError
-from srs.query import card_name
+from srs.cli.naming import named
 from srs.scheduler.card import Card, Learning, New
-from srs.scheduler.queue import CardName
 
 if TYPE_CHECKING:
     from srs.corpus.render import Rendered
@@ -34,14 +29,11 @@ def command(context: Context, card: str, as_html: bool, as_json: bool) -> None:
     from srs.cli.rendering import renderer
 
     study = context.study()
-    stored = study.note(card)
-    ord = card_name(card).ord or stored.note.ords[0]
-    if ord not in stored.note.ords:
-        ords = ", ".join(map(str, stored.note.ords))
-        raise SrsError(f"{card}: this note has no such card, only {ords}")
+    stored, name = named(study, card)
+    ord = name.ord
     with renderer() as rendering:
         rendered = rendering.note(stored)
-    value = study.card(CardName(stored.guid, ord))
+    value = study.card(name)
     if as_html:
         click.echo(_page(study, stored, rendered, ord))
     elif as_json:
@@ -96,18 +88,12 @@ def _facts(stored: StoredNote, ord: int, card: Card) -> dict[str, object]:
 def _page(study: Study, stored: StoredNote, rendered: Rendered, ord: int) -> str:
     """Write a card as a page that stands alone, with Anki's look."""
     from exporters import apkg
-    from srs.cli.rendering import Media
+    from srs.cli.rendering import embedded
 
-    media = Media(study.root)
     note = stored.note
-    names = media.names(note.place.path, note.place.line, (rendered.front, rendered.back))
-    embedded = {
-        source: f"data:{read.MEDIA[PurePath(name).suffix]};base64,"
-        + base64.b64encode(media.data[name]).decode()
-        for source, name in names.items()
-    }
     sides = rendered.sides(ord)
     section = study.sections().get((note.place.path, note.section))
     title = section.title if section else ""
     name = note.id or stored.guid
-    return apkg.preview(sides.question, sides.answer, rendered.source, title, name, embedded)
+    media = embedded(study.root, note, rendered)
+    return apkg.preview(sides.question, sides.answer, rendered.source, title, name, media)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from srs.cli import settings
 from srs.cli.context import Context
 from srs.cli.editor import edit as open_editor
 from srs.cli.review.keys import Keyboard
@@ -44,6 +45,7 @@ def copied(context: Context, folder: Path) -> Study:
 
     copy(context, folder, SHIPPED, dry_run=False)
     root = folder.absolute()
-    study = open_study(root, root / ".srs" / "srs.db", context.now(), locked=context.locked)
+    own, _ = settings.own(root)
+    study = open_study(root, root / ".srs" / "srs.db", context.now(), own, locked=context.locked)
     click.get_current_context().call_on_close(study.close)
     return study

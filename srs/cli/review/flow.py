@@ -30,9 +30,6 @@ from srs.study import answers, today
 from srs.study.memory import Study
 from srs.study.session import Session
 
-MAX_TAKEN_MS = 60_000
-"""An answer that took longer counts as this: somebody went for coffee."""
-
 _SHOW = {"space", "enter"}
 _QUIT = {"q", CLOSED, "escape"}
 _RATINGS = {str(rating.value): rating for rating in Rating}
@@ -203,7 +200,7 @@ class Review:
 
     def _answer(self, shown: Shown, rating: Rating) -> None:
         now = self.context.now()
-        taken = min(MAX_TAKEN_MS, round((time.monotonic() - shown.began) * 1000))
+        taken = round((time.monotonic() - shown.began) * 1000)
         if self.session.is_cram:
             answers.cram(self.study, shown.name, rating, now, taken)
         else:
@@ -217,7 +214,7 @@ class Review:
                     f"A leech: forgotten {plural(answered.card.lapses, 'time')}, so it is suspended. "
                     f"Rewrite it, then: srs unsuspend {_called(shown)}"
                 )
-        self.tally.add(rating, taken, new=shown.card.state is State.NEW)
+        self.tally.add(rating, min(taken, answers.MAX_TAKEN_MS), new=shown.card.state is State.NEW)
         self.session.answered(shown.name, rating)
 
     def _command(self, key: str, shown: Shown) -> Then:
