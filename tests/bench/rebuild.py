@@ -152,15 +152,9 @@ def compare(count: int = 100_000, answers: int = 8) -> None:
         path = Path(folder) / "srs.db"
         child("make", path, count, answers)
         print(f"{count:,} cards, {count * answers:,} answers, {path.stat().st_size / 1e6:.0f} MB")
-        before, memory = measured("py-fsrs alone", path)
-        rows = [(task, *measured(task, path)) for task in list(TASKS)[1:]]
-        after, _ = measured("py-fsrs alone", path)
-    baseline = statistics.mean((before.processor, after.processor))
-    for task, seconds, memory in [
-        ("py-fsrs alone", before, memory),
-        *rows,
-        ("again", after, memory),
-    ]:
+        rows = [(task, *measured(task, path)) for task in (*TASKS, "py-fsrs alone")]
+    baseline = statistics.mean(rows[n][1].processor for n in (0, -1))
+    for task, seconds, memory in rows:
         print(
             f"{task}: {seconds.clock:.2f} s, processor {seconds.processor:.2f} s, {memory:.0f} MB, "
             f"ratio {seconds.processor / baseline:.2f}"
