@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 
-from srs.scheduler.card import State
-
 
 def is_empty(connection: sqlite3.Connection) -> bool:
     """Tell whether the log holds no answer."""
@@ -20,7 +18,7 @@ def newest(connection: sqlite3.Connection) -> int | None:
     return time
 
 
-def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[State, int, int]]:
+def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[int, int, int]]:
     """Return what cards took on a day: the state they began it in, how many, and the ms of all.
 
     Looks at the last `answers` of which it is known; one that was taken back is none.
@@ -34,4 +32,4 @@ def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[State, int
         ") group by guid, ord, day) where state_before is not null group by state_before",
         (answers,),
     )
-    return [(State(state), count, ms) for state, count, ms in found]
+    return found.fetchall()

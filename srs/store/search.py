@@ -195,7 +195,7 @@ def new(
     connection: sqlite3.Connection, condition: Clause, today: Today, order: str
 ) -> Iterator[Found]:
     """Yield the new cards that may be studied, in the corpus' order or by `signal`."""
-    extra = _open("+c.state = 0", (), today)  # each note's own cards, not the index of all new
+    extra = _open("c.state = 0", (), today)
     if order == "signal":
         return _found(
             connection, condition, extra, today, _FROM, f"order by {_SIGNAL}, {_ORDER[9:]}"

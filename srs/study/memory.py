@@ -13,7 +13,7 @@ from srs.corpus.config import Config
 from srs.errors import Problem, SrsError
 from srs.scheduler.queue import CardName
 from srs.settings import Settings
-from srs.store import notes, search
+from srs.store import log, notes, search
 from srs.store.database import Database, open_database
 from srs.store.notes import StoredNote
 from srs.store.search import Today
@@ -44,8 +44,6 @@ class Study:
 
     def newest(self, now: datetime) -> datetime | None:
         """Return when the log's newest event happened, by the wall clock of `now`."""
-        from srs.store import log
-
         with self.database.faults():
             time = log.newest(self.database.connection)
         return None if time is None else datetime.fromtimestamp(time / 1000, now.tzinfo)
@@ -140,8 +138,6 @@ class Study:
 
     def is_untouched(self) -> bool:
         """Tell whether nothing has ever been answered here."""
-        from srs.store import log
-
         with self.database.faults():
             return log.is_empty(self.database.connection)
 
