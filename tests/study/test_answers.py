@@ -114,6 +114,30 @@ def test_an_undone_answer_can_be_given_anew(make: Make) -> None:
     assert study.card(name).state is State.REVIEW
 
 
+def check_sound(study: Study) -> None:
+    """Fail unless the database is intact and the cards are what the log makes of them."""
+    connection = study.database.connection
+    assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+    assert connection.execute("pragma foreign_key_check").fetchall() == []
+    times = [time for (time,) in connection.execute("select time from revlog")]
+    assert len(set(times)) == len(times)
+    for name in study.cards(None, NOW):
+        assert study.card(name) == fold(cards.events(connection, name), FSRS_6)[0]
+
+
+def lapse(study: Study, name: CardName, day: int, times: int) -> list[answers.Answered]:
+    """Forget a card so many times, a day apart, and learn it again each time."""
+    found = []
+    for n in range(times):
+        now = NOW + (day + n) * DAY
+        answered = answers.answer(study, name, AGAIN, now, 1000)
+        assert answered is not None
+        found.append(answered)
+        if not answered.leech:
+            answer(study, name, GOOD, now)
+    return found
+
+
 def test_a_card_that_lapsed_often_is_suspended_as_a_leech(make: Make) -> None:
     study = make(1)
     (name,) = study.cards(None, NOW)
