@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -223,7 +224,7 @@ def step(moment: str, *, again: bool = False) -> Card:
     return Card(Learning(MEMORY, 0, ms, again), 1, 0, 1)
 
 
-def values(database: Database, sql: str) -> list[tuple[object, ...]]:
+def values(database: Database, sql: str) -> list[tuple[Any, ...]]:
     return database.connection.execute(sql).fetchall()
 
 
