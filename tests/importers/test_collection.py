@@ -39,6 +39,14 @@ def test_cards_come_with_their_reviews_in_order(tmp_path: Path) -> None:
         ]  # fmt: skip
 
 
+def test_a_card_in_a_filtered_deck_is_due_when_it_was_before(tmp_path: Path) -> None:
+    path = tmp_path / "collection.anki2"
+    moved = "update cards set odid = 5, odue = due, due = -100000"
+    made.collection(path, guids=["a"], reviews=[(1, NOON, 3, 4, 500, 30, 0)], script=moved)
+    with opened(path) as read:
+        assert [log.due for log in read.logs()] == [date(2026, 11, 29)]
+
+
 CLOCKS: list[tuple[dict[str, object], Any]] = [
     ({}, (None, None, True)),
     ({"schedVer": 1}, (None, None, True)),
