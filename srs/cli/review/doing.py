@@ -33,6 +33,7 @@ class Doing:
     stored: StoredNote
     folder: Path
     does: str = "do it"
+    keys: tuple[str, ...] = ()
     tries: int = 0
     attempt: Attempt | None = None
 
@@ -49,8 +50,8 @@ class Doing:
     def question(self) -> Parts:
         return placed(self.sides.question)
 
-    def press(self, key: str) -> bool:
-        return False
+    def press(self, key: str) -> None:
+        return
 
     def perform(self, screen: Screen) -> None:
         """Let the person write and try until the tests pass, or they want to see the answer."""
