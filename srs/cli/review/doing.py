@@ -32,6 +32,7 @@ class Doing:
     study: Study
     stored: StoredNote
     folder: Path
+    unlimited: bool
     does: str = "do it"
     keys: tuple[str, ...] = ()
     tries: int = 0
@@ -62,7 +63,7 @@ class Doing:
             while True:
                 with screen.keyboard.aside():
                     attempt = exercise.write_and_try(
-                        begun, limits(unlimited=False), editor=self.study.settings.editor,
+                        begun, limits(unlimited=self.unlimited), editor=self.study.settings.editor,
                         width=screen.console.width,
                     )  # fmt: skip
                 self.attempt = attempt

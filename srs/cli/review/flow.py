@@ -64,7 +64,8 @@ class Shown:
 class Review:
     """A session on a screen; it ends after `limit` answers or so many `minutes`.
 
-    `folder` is for what is written to be tried, and goes when the session ends.
+    `folder` is for what is written to be tried, which runs without limits if `unlimited`; it goes
+    when the session ends.
     """
 
     context: Context
@@ -75,6 +76,7 @@ class Review:
     folder: Path
     limit: int | None = None
     minutes: float | None = None
+    unlimited: bool = False
     tally: Tally = field(default_factory=Tally)
     began: float = field(default_factory=time.monotonic)
 
@@ -155,7 +157,7 @@ class Review:
             return asking(rendered, ord)
         from srs.cli.review.doing import Doing
 
-        return Doing(rendered.sides(ord), self.study, stored, self.folder)
+        return Doing(rendered.sides(ord), self.study, stored, self.folder, self.unlimited)
 
     def _ask(self, shown: Shown) -> Then:
         """Show the question until its answer is wanted."""
