@@ -85,7 +85,9 @@ def command(
         plain = plain or _is_dumb()
         console = Console(highlight=False, color_system=None if plain else "auto")
         screen = Screen(console, keys, plain)
-        screen.notices += map(str, forecast.backlogs(study, wanted, session.due, context.now()))
+        if not ahead:
+            backlogs = forecast.backlogs(study, wanted, session.due, context.now())
+            screen.notices += map(str, backlogs)
         Review(
             context, study, session, rendering, screen, Path(folder), limit, minutes, unlimited
         ).run()
