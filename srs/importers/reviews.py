@@ -110,7 +110,7 @@ def events(
             case EventKind.FORGET:
                 step, reviewed, answered = 0, False, None
             case EventKind.RESCHEDULE:
-                due = (answered or day) + timedelta(row.interval)
+                due = (answered or day) + timedelta(max(0, row.interval))
                 if n == len(rows) - 1 and log.state == State.REVIEW.value and log.due:
                     due = log.due
                 step, outcome = 0, Outcome(State.REVIEW, 0, None, max(0, (due - day).days))
