@@ -93,7 +93,8 @@ class AnkiCollection:
     def rows(self, sql: str) -> Iterator[Any]:
         """Yield the rows of a query; raises `SrsError` where the file is damaged."""
         with _sentences(self.path):
-            yield from self.connection.execute(sql)
+            for row in self.connection.execute(sql):  # noqa: UP028 - closes what is closed already
+                yield row
 
 
 @contextmanager

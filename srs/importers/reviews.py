@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from srs.model import Rating
@@ -17,6 +17,7 @@ SOURCE = "anki"
 _LEARN, _REVIEW, _RELEARN, _FILTERED, _MANUAL, _RESCHEDULED = range(6)
 """What a review was of, or what else made its row."""
 _FOLLOWING = {_LEARN: State.LEARNING, _RELEARN: State.RELEARNING}
+_STATES = {state.value: state for state in State}
 _RATINGS = {rating.value: rating for rating in Rating}
 _MAX_TIME = 32_503_680_000_000
 """The year 3000, in ms."""
@@ -103,34 +104,40 @@ def events(
     step, reviewed, answered = 0, False, None
     for n, row in enumerate(rows):
         moment = calendar.moment(row.time)
-        day = calendar.day(moment)
-        event = Event(
-            log.guid, log.ord, row.time, row.kind, day, offset_minutes(moment), device, SOURCE
-        )
-        match row.kind:
+        day, offset = calendar.day(moment), offset_minutes(moment)
+        kind, rating, outcome = row.kind, None, None
+        match kind:
             case EventKind.FORGET:
                 step, reviewed, answered = 0, False, None
             case EventKind.RESCHEDULE:
-                is_last = n == len(rows) - 1 and log.state == State.REVIEW.value
-                due = (
-                    log.due if is_last and log.due else (answered or day) + timedelta(row.interval)
-                )
-                days = max(0, (due - day).days)
-                event = replace(event, outcome=Outcome(State.REVIEW, 0, None, days))
-                step = 0
+                due = (answered or day) + timedelta(max(0, row.interval))
+                if n == len(rows) - 1 and log.state == State.REVIEW.value and log.due:
+                    due = log.due
+                step, outcome = 0, Outcome(State.REVIEW, 0, None, max(0, (due - day).days))
             case EventKind.CRAM:
-                event = replace(event, rating=_RATINGS[row.ease], taken_ms=_taken(row))
+                rating = _RATINGS[row.ease]
             case _:
                 if row.type == _LEARN and reviewed:
-                    yield replace(event, kind=EventKind.FORGET, time=row.time - 1)
+                    yield Event(
+                        log.guid,
+                        log.ord,
+                        row.time - 1,
+                        EventKind.FORGET,
+                        day,
+                        offset,
+                        device,
+                        SOURCE,
+                    )
                     step = 0
                 rating = _rating(row, first_scheduler=first_scheduler)
                 step = _step(step, row, rating)
                 outcome = _outcome(row, rating, step, _following(rows, n, log), calendar, day)
                 step = outcome.step
                 reviewed, answered = row.type != _LEARN, day
-                event = replace(event, rating=rating, taken_ms=_taken(row), outcome=outcome)
-        yield event
+        yield Event(
+            log.guid, log.ord, row.time, kind, day, offset, device, SOURCE,
+            rating, None if rating is None else _taken(row), outcome,
+        )  # fmt: skip
 
 
 def _outcome(
@@ -152,7 +159,7 @@ def _following(rows: Sequence[Review], n: int, log: CardLog) -> State | None:
     if n + 1 < len(rows):
         after = rows[n + 1]
         return _FOLLOWING.get(after.type) if after.kind is EventKind.ANSWER else None
-    return next((state for state in State if state.value == log.state), None)
+    return _STATES.get(log.state)
 
 
 def _step(step: int, row: Review, rating: Rating) -> int:

@@ -13,6 +13,7 @@ from srs.scheduler.fold import replay, step
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.queue import CardName
 from srs.store import rows
+from srs.store.log import KEPT
 
 BATCH = 100
 """So many cards are made anew at a time."""
@@ -142,6 +143,7 @@ def _remake(
         f"select guid, ord, {rows.CARD} from cards where {which}", key
     ).fetchall()
     changed: list[rows.Row] = []
+    memories: list[rows.Row] = []
     answers: list[rows.Row] = []
     different = 0
     for guid, ord, *had in found:
@@ -151,10 +153,15 @@ def _remake(
         rewritten = [(*facts, *row[:3]) for facts, row in pairs if facts != row[11:]]
         made = rows.card_row(card)
         if made != tuple(had):
-            changed.append((*made, guid, ord))
+            *schedule, stability, difficulty = made
+            if schedule == had[:-2]:
+                memories.append((stability, difficulty, guid, ord))
+            else:
+                changed.append((*made, guid, ord))
         answers += rewritten
         different += bool(rewritten) or made != tuple(had)
     connection.executemany(_UPDATE_CARD, changed)
+    connection.executemany(_UPDATE_MEMORY, memories)
     connection.executemany(_UPDATE_DERIVED, answers)
     return Rebuilt(len(found), len(logged), different)
 
@@ -180,8 +187,7 @@ def last_done(connection: sqlite3.Connection) -> Event | None:
     """Return the newest event that was made in srs, is no undo, and has not been taken back."""
     row = connection.execute(
         f"select {rows.EVENT} from revlog r where kind <> 'undo' and source in ('srs', 'leech') "
-        "and not exists (select 1 from revlog u "
-        "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time) order by time desc limit 1"
+        f"and {KEPT} order by time desc limit 1"
     ).fetchone()
     return None if row is None else rows.event(row)
 
@@ -197,6 +203,8 @@ def _marks(count: int) -> str:
 
 
 _UPDATE_CARD = f"update cards set ({rows.CARD}) = ({_marks(13)}) where guid = ? and ord = ?"
+_UPDATE_MEMORY = "update cards set stability = ?, difficulty = ? where guid = ? and ord = ?"
+"""For new parameters, which change nothing that is in an index."""
 _UPDATE_DERIVED = (
     f"update revlog set ({rows.DERIVED}) = ({_marks(7)}) where guid = ? and ord = ? and time = ?"
 )

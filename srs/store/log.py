@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
-from srs.scheduler.card import State
+KEPT = (
+    "not exists (select 1 from revlog u "
+    "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time)"
+)
+"""Holds of a row `r` that was not taken back."""
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:
@@ -20,7 +24,7 @@ def newest(connection: sqlite3.Connection) -> int | None:
     return time
 
 
-def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[State, int, int]]:
+def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[int, int, int]]:
     """Return what cards took on a day: the state they began it in, how many, and the ms of all.
 
     Looks at the last `answers` of which it is known; one that was taken back is none.
@@ -29,9 +33,8 @@ def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[State, int
         "select state_before, count(*), sum(taken) from ("
         "select state_before, sum(taken_ms) as taken, min(time) from ("
         "select guid, ord, day, time, state_before, taken_ms from revlog r "
-        "where kind = 'answer' and taken_ms > 0 and not exists (select 1 from revlog u "
-        "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time) order by time desc limit ?"
+        f"where kind = 'answer' and taken_ms > 0 and {KEPT} order by time desc limit ?"
         ") group by guid, ord, day) where state_before is not null group by state_before",
         (answers,),
     )
-    return [(State(state), count, ms) for state, count, ms in found]
+    return found.fetchall()

@@ -16,8 +16,8 @@ Row = Sequence[Any]
 """What a `STRICT` table gives back: its columns' types are those of the schema."""
 
 CARD = (
-    "state, step, due_ms, due_day, interval, stability, difficulty, last_day, last_ms, reps, "
-    "lapses, suspended, buried"
+    "state, step, due_ms, due_day, interval, last_day, last_ms, reps, lapses, suspended, buried, "
+    "stability, difficulty"
 )
 EVENT = (
     "guid, ord, time, kind, day, offset, device, source, rating, taken_ms, state, step, delay, "
@@ -42,8 +42,8 @@ _RATINGS = {rating.value: rating for rating in Rating}
 
 def card(row: Row) -> Card:
     """Make a card of a row of `CARD`."""
-    (state, step, due_ms, due_day, interval, stability, difficulty, last_day, last_ms, reps,
-     lapses, suspended, buried) = row  # fmt: skip
+    (state, step, due_ms, due_day, interval, last_day, last_ms, reps, lapses, suspended, buried,
+     stability, difficulty) = row  # fmt: skip
     phase: Phase = New()
     if stability is not None:
         memory = Memory(stability, difficulty, date.fromisoformat(last_day))
@@ -63,9 +63,9 @@ def card_row(card: Card) -> Row:
     return (
         card.state.value, learning and learning.step, learning and learning.due_ms,
         review and review.due.isoformat(), review and review.interval,
-        memory and memory.stability, memory and memory.difficulty,
         memory and memory.day.isoformat(), card.last_ms, card.reps, card.lapses,
         card.suspended, card.buried and card.buried.isoformat(),
+        memory and memory.stability, memory and memory.difficulty,
     )  # fmt: skip
 
 

@@ -9,9 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from srs.scheduler import queue
-from srs.scheduler.card import State
 from srs.settings import within
-from srs.store import log, search
+from srs.store import log, schedule, search
 from srs.store.search import Today
 from srs.study.memory import Study
 from srs.study.today import Due, limits
@@ -23,7 +22,8 @@ DAYS = 30
 HORIZON = 100
 """So many days are looked through for the one on which a backlog is gone."""
 _ANSWERS = 1000
-_USUAL_MS = {State.NEW: 36_000, State.LEARNING: 16_000, State.REVIEW: 10_000}
+_NEW, _LEARNING, _REVIEW, _RELEARNING = range(4)
+_USUAL_MS = {_NEW: 36_000, _LEARNING: 16_000, _REVIEW: 10_000}
 """What a card takes on a day, all its answers together: a new one is read for 20 s and answered
 twice more in 8 s each; of ten reviews of 8 s one lapses and takes 20 s more."""
 _USUAL_WEIGHT = 10
@@ -63,10 +63,10 @@ def minutes(study: Study, due: Due) -> int:
     known = {state: [ms * _USUAL_WEIGHT, _USUAL_WEIGHT] for state, ms in _USUAL_MS.items()}
     with study.database.faults():
         for state, count, ms in log.taken(study.database.connection, _ANSWERS):
-            seen = known[State.LEARNING if state is State.RELEARNING else state]
+            seen = known[_LEARNING if state == _RELEARNING else state]
             seen[0] += ms
             seen[1] += count
-    counts = {State.NEW: due.new, State.LEARNING: due.learning, State.REVIEW: due.reviews}
+    counts = {_NEW: due.new, _LEARNING: due.learning, _REVIEW: due.reviews}
     total = sum(len(names) * known[state][0] / known[state][1] for state, names in counts.items())
     return max(1, round(total / 60_000)) if total else 0
 
@@ -143,7 +143,7 @@ def _scheduled(
     condition = search.clause(wanted, today, study.settings)
     found: dict[date, Counter[str]] = {}
     with study.database.faults():
-        for deck, day, count in search.by_day(
+        for deck, day, count in schedule.by_day(
             study.database.connection, condition, today, days, by_deck=by_deck
         ):
             found.setdefault(day, Counter())[deck] += count

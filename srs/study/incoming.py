@@ -68,13 +68,17 @@ def take_in(
             if log.ord not in _ORDS:
                 unfit += len(log.reviews)
                 continue
-            unfit += sum(not review.fits for review in log.reviews)
+            fitting = sum(review.fits for review in log.reviews)
+            unfit += len(log.reviews) - fitting
             name = CardName(log.guid, log.ord)
             here = cards.times(connection, name)
-            found = list(events(log, calendar, device, first_scheduler=first_scheduler))
+            same = sum(review.fits and review.time in here for review in log.reviews)
+            known += same
+            if same == fitting:
+                continue
+            found = events(log, calendar, device, first_scheduler=first_scheduler)
             lacking = [event for event in found if event.time not in here]
             fresh = [event for event in lacking if event.time <= latest]
-            known += len(found) - len(lacking)
             ahead += len(lacking) - len(fresh)
             if not fresh:
                 continue

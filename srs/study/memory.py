@@ -12,8 +12,8 @@ from srs.corpus import read
 from srs.corpus.config import Config
 from srs.errors import Problem, SrsError
 from srs.scheduler.queue import CardName
-from srs.settings import Settings
-from srs.store import notes, search
+from srs.settings import FSRS_6, Settings
+from srs.store import log, notes, search
 from srs.store.database import Database, open_database
 from srs.store.notes import StoredNote
 from srs.store.search import Today
@@ -44,8 +44,6 @@ class Study:
 
     def newest(self, now: datetime) -> datetime | None:
         """Return when the log's newest event happened, by the wall clock of `now`."""
-        from srs.store import log
-
         with self.database.faults():
             time = log.newest(self.database.connection)
         return None if time is None else datetime.fromtimestamp(time / 1000, now.tzinfo)
@@ -140,8 +138,6 @@ class Study:
 
     def is_untouched(self) -> bool:
         """Tell whether nothing has ever been answered here."""
-        from srs.store import log
-
         with self.database.faults():
             return log.is_empty(self.database.connection)
 
@@ -166,6 +162,7 @@ def open_study(
     study = Study(root, config, open_database(path), settings)
     try:
         _keep_rollover(study.database, settings.rollover)
+        _keep_parameters(study.database, settings.parameters)
         study.refreshed = refresh(
             root, config, study.database, now, problems, locked=locked, yes=yes
         )
@@ -192,6 +189,20 @@ def _keep_rollover(database: Database, hour: int) -> None:
     if known != str(hour):
         with database.transaction():
             database.set("rollover", str(hour))
+
+
+def _keep_parameters(database: Database, parameters: tuple[float, ...]) -> None:
+    """Make all cards anew if the memory model has other parameters than those they were made with."""
+    wanted = "" if parameters == FSRS_6 else " ".join(map(repr, parameters))
+    with database.faults():
+        known = database.setting("parameters") or ""
+    if known != wanted:
+        from srs.store import cards
+
+        with database.transaction() as connection:
+            database.copy("parameters")
+            cards.rebuild_all(connection, parameters)
+            database.set("parameters", wanted)
 
 
 def read_corpus(root: Path) -> tuple[Config, tuple[Problem, ...]]:

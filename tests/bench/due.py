@@ -1,11 +1,10 @@
 """How long `srs due` takes with 100,000 cards, beside what it cannot do without.
 
-Run with `python tests/bench/due.py`. The baseline, in the same run, imports click and sqlite3 and
+Run with `python -m tests.bench.due`. The baseline, in the same run, imports click and sqlite3 and
 counts the cards of the same database by state and day; each line has the median of a process, and
 its ratio to that.
 """
 
-import os
 import random
 import sqlite3
 import statistics
@@ -18,31 +17,16 @@ from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
-NOTES, FILES, ROUNDS = 100_000, 1_000, 7
+from tests.bench.reconcile import ENVIRONMENT, corpus
+
+ROUNDS = 7
 NOW = "2026-11-21T18:00:00+01:00"
 TODAY = date(2026, 11, 21)
-ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-"""With compiled modules, as an installed program has them."""
 BASELINE = """
 import click, sqlite3, sys
 connection = sqlite3.connect(sys.argv[1])
 connection.execute("select state, due_day, count(*) from cards group by state, due_day").fetchall()
 """
-Card = tuple[str, int]
-
-
-def corpus(folder: Path) -> None:
-    """Write basic notes with ids in files old enough to be known by time and size."""
-    (folder / "srs.toml").write_text('name = "Bench"\nkey = "bench"\n', encoding="utf-8")
-    for deck in range(FILES):
-        texts = [
-            f"## Question {deck}-{n}?\n<!-- {{#q-{deck}-{n}}} -->\n\nAnswer {n}.\n"
-            for n in range(NOTES // FILES)
-        ]
-        path = folder / f"part-{deck // 100}" / f"deck-{deck:04}.md"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text("\n".join(texts), encoding="utf-8")
-        os.utime(path, (time.time() - 100, time.time() - 100))
 
 
 def learn(database: Path, due: Callable[[], int]) -> None:

@@ -132,14 +132,15 @@ def test_nothing_else_runs_a_decks_code(run: Run, corpus: Path, deck: Path, tmp_
         "init": [str(tmp_path / "new")], "config": ["paper", "letter"],
         "rebuild": [], "next": [], "answer": ["q", "good"], "undo": [], "suspend": ["q"],
         "unsuspend": ["q"], "bury": ["q"], "forget": ["q", "--yes"],
+        "import": [tmp_path / "x.apkg"],
     }  # fmt: skip
     exports = [["apkg", tmp_path / "x.apkg"], ["pdf", tmp_path / "x.pdf"],
                ["pdf", tmp_path / "y.pdf", "--layout", "cards"]]  # fmt: skip
     assert {*arguments, "export"} == {*_COMMANDS}
-    for command, rest in arguments.items():
-        run("--decks", corpus, command, *rest)
     for export in exports:
         assert run("--decks", corpus, "export", *export).exit_code == 0
+    for command, rest in arguments.items():
+        run("--decks", corpus, command, *rest)
     assert run("--decks", corpus, "show", "q", "--html").exit_code == 0
     assert not mark.exists()
     run("--decks", corpus, "check", "--run")

@@ -50,7 +50,7 @@ def sides() -> list[tuple[str, Blocks]]:
             for ord in note.ords:
                 card = rendered.sides(ord)
                 for name, side in (("question", card.question), ("answer", card.answer)):
-                    body = tuple(b for b in side if not isinstance(b, Heading))
+                    body: Blocks = tuple(b for b in side if not isinstance(b, Heading))
                     if body and not any(isinstance(n, Blank | Revealed) for n in tree.inside(body)):
                         found.append((f"{note.id}/{ord} {name}", body))
     return found

@@ -39,6 +39,14 @@ def test_cards_come_with_their_reviews_in_order(tmp_path: Path) -> None:
         ]  # fmt: skip
 
 
+def test_a_card_in_a_filtered_deck_is_due_when_it_was_before(tmp_path: Path) -> None:
+    path = tmp_path / "collection.anki2"
+    moved = "update cards set odid = 5, odue = due, due = -100000"
+    made.collection(path, guids=["a"], reviews=[(1, NOON, 3, 4, 500, 30, 0)], script=moved)
+    with opened(path) as read:
+        assert [log.due for log in read.logs()] == [date(2026, 11, 29)]
+
+
 CLOCKS: list[tuple[dict[str, object], Any]] = [
     ({}, (None, None, True)),
     ({"schedVer": 1}, (None, None, True)),
@@ -136,11 +144,11 @@ def test_any_page_may_be_damaged(tmp_path: Path) -> None:
 def test_values_of_any_type_are_taken_for_what_they_should_be(tmp_path: Path) -> None:
     path = tmp_path / "collection.anki2"
     odd = "<script>alert(1)</script>\x1f\x00"
-    values = [None, "text", 2.75, b"\xff\xfe", 2**62]
-    reviews = [(1, NOON, None, "x", 1.5, b"\xff", "0")]
+    values: list[object] = [None, "text", 2.75, b"\xff\xfe", 2**62]
+    reviews: list[tuple[object, ...]] = [(1, NOON, None, "x", 1.5, b"\xff", "0")]
     reviews += [(n, NOON + n, *[value] * 5) for n, value in enumerate(values, start=2)]
-    path_guids = [odd, None, b"\xff\xfe", 5, "", "a" * 10_000]
-    made.collection(path, guids=path_guids, ord="1", reviews=reviews)
+    guids = [odd, None, b"\xff\xfe", 5, "", "a" * 10_000]
+    made.collection(path, guids=guids, ord="1", reviews=reviews)
     with opened(path) as read:
         found = list(read.logs())
         assert [guid[:3] for guid in read.guids()] == ["<sc", "\ufffd\ufffd", "5", "aaa"]

@@ -1,6 +1,7 @@
 """Files that do not hold what they should, or far more."""
 
 import io
+import shutil
 import sys
 import tracemalloc
 import zipfile
@@ -10,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from srs.errors import SrsError
-from srs.importers import package
 from srs.importers.package import unpacked
 from tests.importers import made
 
@@ -161,13 +161,13 @@ def test_a_collection_that_is_being_written_is_left(
 ) -> None:
     path = tmp_path / "collection.anki2"
     made.collection(path)
-    copy = package.shutil.copyfile
+    copy = shutil.copyfile
 
     def copy_and_write(source: Path, target: Path) -> None:
         copy(source, target)
         path.write_bytes(path.read_bytes() + b"x")
 
-    monkeypatch.setattr(package.shutil, "copyfile", copy_and_write)
+    monkeypatch.setattr(shutil, "copyfile", copy_and_write)
     with pytest.raises(SrsError, match="close Anki"), unpacked(path):
         pass
 

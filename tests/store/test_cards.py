@@ -20,7 +20,7 @@ from srs.scheduler.log import Event, EventKind
 from srs.scheduler.outcomes import Outcome, outcomes
 from srs.scheduler.queue import CardName
 from srs.settings import FSRS_6, Settings
-from srs.store import cards, notes, search
+from srs.store import cards, notes, schedule, search
 from srs.store.database import Database, open_database
 
 FIRST = date(2026, 1, 1)
@@ -435,15 +435,15 @@ def test_the_last_thing_done_is_the_newest_not_taken_back(
 
 def test_the_next_card_due(database: Database) -> None:
     connection = database.connection
-    assert search.next_due(connection, *EVERYTHING) == (None, None)
+    assert schedule.next_due(connection, *EVERYTHING) == (None, None)
     cards.write(connection, ONE, Card(Review(MEMORY, date(2026, 3, 5), 9), 1))
     cards.write(connection, TWO, Card(Review(MEMORY, date(2026, 3, 4), 9), 1))
-    assert search.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 4))
+    assert schedule.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 4))
     cards.write(connection, OTHER, Card(Learning(MEMORY, 0, 5000), 1))
-    assert search.next_due(connection, *EVERYTHING) == (5000, date(2026, 3, 4))
+    assert schedule.next_due(connection, *EVERYTHING) == (5000, date(2026, 3, 4))
     cards.write(connection, TWO, Card(Review(MEMORY, date(2026, 3, 4), 9), 1, suspended=True))
     cards.write(connection, OTHER, Card(Learning(MEMORY, 0, 5000), 1, suspended=True))
-    assert search.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 5))
+    assert schedule.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 5))
 
 
 @pytest.mark.parametrize("column", ["gone", "broken", "retired"])
@@ -452,6 +452,6 @@ def test_a_card_that_is_not_studied_is_never_due(database: Database, column: str
     cards.write(connection, ONE, Card(Learning(MEMORY, 0, 5000), 1))
     cards.write(connection, OTHER, Card(Review(MEMORY, date(2026, 3, 5), 9), 1))
     connection.execute(f"update notes set {column} = 1 where guid = 'guid-a'")
-    assert search.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 5))
+    assert schedule.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 5))
     connection.execute("update cards set gone = 1 where guid = 'guid-b'")
-    assert search.next_due(connection, *EVERYTHING) == (None, None)
+    assert schedule.next_due(connection, *EVERYTHING) == (None, None)

@@ -307,3 +307,19 @@ def test_a_long_step_returns_after_tomorrows_review(make: Make) -> None:
     put(study, due_review(-1), Card(Learning(MEMORY, 0, int(moment.timestamp() * 1000)), 1, 0, 1))
     assert next_due(study, NOW) == TODAY + DAY
     assert next_due(study, NOW + 2 * DAY, study.query('"question 1"')) == moment
+
+
+def test_each_new_card_is_looked_at_once(make: Make) -> None:
+    study = make(1000)
+    ticks = 0
+
+    def tick() -> int:
+        nonlocal ticks
+        ticks += 1
+        return 0
+
+    study.database.connection.set_progress_handler(tick, 100)
+    for query in ("", "is:new", "is:due", "-is:review"):
+        gather(study, study.query(query), NOW)
+    study.database.connection.set_progress_handler(None, 0)
+    assert ticks * 100 < 1000 * 4 * 200

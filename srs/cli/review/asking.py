@@ -8,7 +8,6 @@ from string import ascii_lowercase
 from typing import Protocol
 
 from rich.console import RenderableType
-from rich.rule import Rule
 from rich.text import Text
 
 from srs.cli.review.screen import Screen
@@ -20,30 +19,36 @@ from srs.corpus.tree import Blocks, List
 from srs.model import Kind, Rating
 
 Parts = list[RenderableType]
-RULE = Rule(style="bright_black")
 
 
 class Asking(Protocol):
     """A card being asked.
 
-    `does` says what space does before the answer is shown; `proposed` is the rating that space
-    means after it.
+    `does` says what space does before the answer is shown, `keys` are those that belong to the
+    question; `proposed` is the rating that space means after it.
     """
 
     @property
     def does(self) -> str: ...
 
     @property
+    def keys(self) -> tuple[str, ...]: ...
+
+    @property
     def proposed(self) -> Rating: ...
 
     def question(self) -> Parts: ...
 
-    def press(self, key: str) -> bool:
-        """Take a key that belongs to the question; False if it does not."""
+    def press(self, key: str) -> None:
+        """Take one of `keys`."""
         ...
 
     def perform(self, screen: Screen) -> None:
         """Do what space does, before the answer is shown."""
+        ...
+
+    def remains(self) -> Parts:
+        """Return what stays of the question above the answer."""
         ...
 
     def answer(self) -> Parts: ...
@@ -59,20 +64,24 @@ class Flip:
     sides: Sides
     is_cloze: bool = False
     does: str = "answer"
+    keys: tuple[str, ...] = ()
     proposed: Rating = Rating.GOOD
 
     def question(self) -> Parts:
         return placed(self.sides.question)
 
-    def press(self, key: str) -> bool:
-        return False
+    def press(self, key: str) -> None:
+        return
 
     def perform(self, screen: Screen) -> None:
         return
 
+    def remains(self) -> Parts:
+        return [] if self.is_cloze else placed(self.sides.remains)
+
     def answer(self) -> Parts:
-        rule = [] if self.is_cloze else [RULE]
-        return [*placed(self.sides.remains), *rule, *placed(self.sides.answer)]
+        title = placed(self.sides.remains) if self.is_cloze else []
+        return [*title, *placed(self.sides.answer)]
 
 
 @dataclass(slots=True)
@@ -86,8 +95,8 @@ class Choice:
     chosen: set[int] = field(default_factory=set)
 
     @property
-    def letters(self) -> str:
-        return ascii_lowercase[: len(self.options.items)]
+    def keys(self) -> tuple[str, ...]:
+        return tuple(ascii_lowercase[: len(self.options.items)])
 
     @property
     def judgement(self) -> Judgement | None:
@@ -99,7 +108,7 @@ class Choice:
 
     def question(self) -> Parts:
         several = "several are right" if len(self.right) > 1 else "one is right"
-        how = f"{self.letters[0]}–{self.letters[-1]} choose; {several}"
+        how = f"{self.keys[0]}–{self.keys[-1]} choose; {several}"
         return [
             *placed(self.sides.remains),
             *self._listed(self.chosen),
@@ -107,14 +116,14 @@ class Choice:
             "",
         ]
 
-    def press(self, key: str) -> bool:
-        if len(key) != 1 or key not in self.letters:
-            return False
-        self.chosen ^= {self.letters.index(key)}
-        return True
+    def press(self, key: str) -> None:
+        self.chosen ^= {self.keys.index(key)}
 
     def perform(self, screen: Screen) -> None:
         return
+
+    def remains(self) -> Parts:
+        return placed(self.sides.remains)
 
     def answer(self) -> Parts:
         said = {
@@ -123,14 +132,14 @@ class Choice:
         }[self.judgement]  # fmt: skip
         told: Parts = [Text(said, "bold"), ""] if said else []
         rest = placed(self.sides.answer[1:])
-        return [*placed(self.sides.remains), RULE, *self._listed(self.right), *told, *rest]
+        return [*told, *self._listed(self.right), *rest]
 
     def _listed(self, marked: set[int] | frozenset[int]) -> Parts:
         """Draw the options with their letters; those chosen say so once the right ones show."""
         parts: Parts = []
         for n, item in enumerate(self.options.items):
             box = "[x]" if n in marked else "[ ]"
-            mark = f"{self.letters[n]} {box} " if len(self.letters) > n else f"  {box} "
+            mark = f"{self.keys[n]} {box} " if len(self.keys) > n else f"  {box} "
             yours = marked is self.right and n in self.chosen
             parts.append(beside(mark, " " * len(mark), draw(item.children, tight=True)))
             if yours:
@@ -145,6 +154,7 @@ class Typing:
     sides: Sides
     rendered: Rendered
     does: str = "type"
+    keys: tuple[str, ...] = ()
     comparison: Comparison | None = None
 
     @property
@@ -154,8 +164,8 @@ class Typing:
     def question(self) -> Parts:
         return placed(self.sides.question)
 
-    def press(self, key: str) -> bool:
-        return False
+    def press(self, key: str) -> None:
+        return
 
     def perform(self, screen: Screen) -> None:
         predict = self.rendered.kind is Kind.PREDICT
@@ -172,9 +182,12 @@ class Typing:
         if given:
             self.comparison = judging.judge(self.rendered, "\n".join(given))
 
+    def remains(self) -> Parts:
+        return placed(self.sides.remains)
+
     def answer(self) -> Parts:
         told = [] if self.comparison is None else [*_compared(self.comparison), ""]
-        return [*placed(self.sides.remains), RULE, *told, *placed(self.sides.answer)]
+        return [*told, *placed(self.sides.answer)]
 
 
 def asking(rendered: Rendered, ord: int) -> Asking:

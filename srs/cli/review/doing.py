@@ -9,7 +9,7 @@ from rich.text import Text
 
 from srs.cli import exercise
 from srs.cli.exercise import Attempt
-from srs.cli.review.asking import RULE, Parts, placed
+from srs.cli.review.asking import Parts, placed
 from srs.cli.review.screen import Screen
 from srs.cli.running import limits
 from srs.corpus.render import Sides
@@ -32,7 +32,9 @@ class Doing:
     study: Study
     stored: StoredNote
     folder: Path
+    unlimited: bool
     does: str = "do it"
+    keys: tuple[str, ...] = ()
     tries: int = 0
     attempt: Attempt | None = None
 
@@ -49,8 +51,8 @@ class Doing:
     def question(self) -> Parts:
         return placed(self.sides.question)
 
-    def press(self, key: str) -> bool:
-        return False
+    def press(self, key: str) -> None:
+        return
 
     def perform(self, screen: Screen) -> None:
         """Let the person write and try until the tests pass, or they want to see the answer."""
@@ -61,7 +63,7 @@ class Doing:
             while True:
                 with screen.keyboard.aside():
                     attempt = exercise.write_and_try(
-                        begun, limits(unlimited=False), editor=self.study.settings.editor,
+                        begun, limits(unlimited=self.unlimited), editor=self.study.settings.editor,
                         width=screen.console.width,
                     )  # fmt: skip
                 self.attempt = attempt
@@ -77,8 +79,11 @@ class Doing:
         except SrsError as error:
             screen.notices.append(str(error))
 
+    def remains(self) -> Parts:
+        return placed(self.sides.remains)
+
     def answer(self) -> Parts:
-        return [*placed(self.sides.remains), RULE, *self._told(), *placed(self.sides.answer)]
+        return [*self._told(), *placed(self.sides.answer)]
 
     def _told(self) -> Parts:
         match self.attempt:
