@@ -9,8 +9,10 @@ from srs.corpus import tree
 from srs.corpus.tree import Block, Inline
 
 _MARKS = {"strong": "**", "em": "*", "del": "~~"}
-_MEANT = re.compile(r"[\\`*\[\]<$]|~(?=~)|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
+_MEANT = re.compile(r"[\\`*\[\]<$]|\{(?=\{c\d)|~(?=~)|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
 """Characters that would mean more than themselves; `_` inside a word does not."""
+_CLOSES = re.compile(r"\\?[{}]|:(?=:|$)")
+"""What would end a cloze or its content."""
 _BEGINS = re.compile(r"(?=#{1,6}(?:\s|$)|[-+>]|={3})|(?<=\d)(?=[.)](?:\s|$))")
 _RULES = {"left": ":---", "right": "---:", "center": ":---:", "": "---"}
 
@@ -28,9 +30,9 @@ def blocks(value: tuple[Block, ...]) -> str:
     return "\n\n".join(parts)
 
 
-def inlines(value: tuple[Inline, ...]) -> str:
-    """Write inlines on one line."""
-    return "".join(map(_inline, value))
+def inlines(value: tuple[Inline, ...], *, hidden: bool = False) -> str:
+    """Write inlines on one line; those `hidden` stand in a cloze, and must not close it."""
+    return "".join(_inline(part, hidden) for part in value)
 
 
 def _block(value: Block) -> str:
@@ -83,17 +85,22 @@ def _beside(first: str, others: str, text: str) -> str:
     )
 
 
-def _inline(value: Inline) -> str:
+def _inline(value: Inline, hidden: bool) -> str:
     match value:
         case tree.Text(text):
-            return _escaped(text)
-        case tree.Blank() | tree.Cloze():
+            written = _escaped(text)
+            return _CLOSES.sub(lambda m: f"&#{ord(m[0][-1])};", written) if hidden else written
+        case tree.Blank():
             return _source((value,))
+        case tree.Cloze(numbers, hint, children):
+            said = f"::{hint}" if hint else ""
+            inner = inlines(children, hidden=True)
+            return f"{{{{c{','.join(map(str, numbers))}::{inner}{said}}}}}"
         case tree.Revealed(children):
             return f"**{inlines(children)}**"
         case tree.Styled(style, children):
             mark = _MARKS.get(style)
-            inner = inlines(children)
+            inner = inlines(children, hidden=hidden)
             return f"{mark}{inner}{mark}" if mark else f"<{style}>{inner}</{style}>"
         case tree.Code(children):
             return _span(_source(children))
@@ -101,7 +108,7 @@ def _inline(value: Inline) -> str:
             mark = "$$" if display else "$"
             return f"{mark}{_source(children)}{mark}"
         case tree.Link(url, children):
-            return f"[{inlines(children)}]({_target(url)})"
+            return f"[{inlines(children, hidden=hidden)}]({_target(url)})"
         case tree.Image(source, alt):
             return f"![{_escaped(alt)}]({_target(source)})"
         case tree.LineBreak():

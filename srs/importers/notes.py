@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from srs.corpus import tree
@@ -249,11 +249,13 @@ def _unknown(count: int) -> Notetype:
     return Notetype("", False, False, names, (Template("{{1}}", rest),))
 
 
-def renamed(blocks: Blocks, names: Mapping[str, str]) -> Blocks:
+def renamed(blocks: Blocks, name: Callable[[str], str | None]) -> Blocks:
     """Give images their new names; one without is said in words."""
 
     def image(node: tree.Image) -> Inline:
-        name = names.get(node.source)
-        return Text(node.said) if name is None else replace(node, source=name)
+        found = name(node.source)
+        return Text(node.said) if found is None else replace(node, source=found)
 
-    return tuple(tree.mapped(block, tree.Image, image) for block in blocks)
+    renamed = tree.mapped(blocks, tree.Image, image)
+    assert isinstance(renamed, tuple)
+    return renamed

@@ -39,11 +39,9 @@ def unpacked(path: Path) -> Iterator[Path]:
 
     Raises `SrsError` for a file that is none of Anki's, is damaged, or is far larger than it looks.
     """
-    from srs.importers.zstd import ZstdError
-
     with TemporaryDirectory(prefix="srs-") as folder:
         target = Path(folder) / "collection.db"
-        try:
+        with sentences(path):
             with path.open("rb") as file:
                 start = file.read(16)
             if start == b"SQLite format 3\0":
@@ -54,15 +52,24 @@ def unpacked(path: Path) -> Iterator[Path]:
                 raise SrsError(
                     f"{path} is no Anki file: name an .apkg, .colpkg or collection.anki2"
                 )
-        except FileNotFoundError as error:
-            raise SrsError(f"there is no file {path}: name what Anki exported") from error
-        except OSError as error:
-            raise SrsError(f"cannot read {path}: {error.strerror or error}") from error
-        except (zipfile.BadZipFile, zlib.error, ZstdError, EOFError, ValueError) as error:
-            raise SrsError(f"{path} is damaged: export it from Anki again") from error
-        except (NotImplementedError, RuntimeError) as error:  # an unknown method, or a password
-            raise SrsError(f"{path} is packed as Anki packs nothing: export it again") from error
         yield target
+
+
+@contextmanager
+def sentences(path: Path) -> Iterator[None]:
+    """Say in a sentence what is wrong with a file that is read."""
+    from srs.importers.zstd import ZstdError
+
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise SrsError(f"there is no file {path}: name what Anki exported") from error
+    except OSError as error:
+        raise SrsError(f"cannot read {path}: {error.strerror or error}") from error
+    except (zipfile.BadZipFile, zlib.error, ZstdError, EOFError, ValueError) as error:
+        raise SrsError(f"{path} is damaged: export it from Anki again") from error
+    except (NotImplementedError, RuntimeError) as error:  # an unknown method, or a password
+        raise SrsError(f"{path} is packed as Anki packs nothing: export it again") from error
 
 
 def _copy(path: Path, target: Path) -> None:
@@ -83,7 +90,7 @@ def _stamps(*paths: Path) -> list[tuple[int, int] | None]:
     return [stat and (stat.st_mtime_ns, stat.st_size) for stat in found]
 
 
-class _Careful(io.BufferedReader):
+class Careful(io.BufferedReader):
     """A file of which nobody reads much at once, as `zipfile` does with the list of members."""
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -98,7 +105,7 @@ def _extract(path: Path, target: Path) -> None:
     """Unpack a package's database."""
     from srs.importers.zstd import ZstdFile
 
-    with _Careful(io.FileIO(path)) as file, zipfile.ZipFile(file) as archive:
+    with Careful(io.FileIO(path)) as file, zipfile.ZipFile(file) as archive:
         names = set(archive.namelist())
         version = _version(archive, names, path)
         if _MEMBERS[version] not in names:

@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import secrets
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 
 from srs.cli.context import Context, plural
+from srs.cli.founding import absolute, check_new, config_text, founded, missing, taken_back
 from srs.corpus import config as config_
 from srs.corpus import read
 from srs.errors import Problem, SrsError
 from srs.store.files import replace_file
-
-_CONFIG = """\
-# This folder is a corpus of flashcards: every Markdown file below it is a deck.
-name = {name}
-key = "{key}"  # makes the notes' identities; never change it
-
-# include = ["decks/**/*.md"]  # only these files; by default all but README and its like
-# exclude = ["drafts"]
-# order = ["basics", "advanced.md"]  # folders and files in the order of study
-
-# Metadata keys that can be searched (`level:hard`), with the values they may have.
-# [metadata]
-# level = ["easy", "hard"]
-# source = []  # any value
-
-# Warnings that are not wanted (`srs check` shows their names in brackets).
-# [lints]
-# duplicate-front = false
-"""
 
 _FIRST_DECK = """\
 ---
@@ -113,7 +91,7 @@ def command(context: Context, folder: Path, source: str | None, dry_run: bool, y
             raise SrsError(f"{folder} is a file: name a folder")
         if (folder / config_.FILE).exists():
             raise SrsError(f"{folder / config_.FILE} is there already: this is a corpus")
-        outer = read.find_root(_absolute(folder).parent)
+        outer = read.find_root(absolute(folder).parent)
         if outer is not None:
             where = f"{folder} lies in the corpus {outer}"
             click.echo(f"srs: {where}, and would be one of its own, apart from that", err=True)
@@ -125,13 +103,9 @@ def command(context: Context, folder: Path, source: str | None, dry_run: bool, y
     except OSError as error:
         raise SrsError(f"cannot make {folder} a corpus: {error.strerror}") from error
     if not dry_run:
-        here = _absolute(folder) == Path.cwd()
+        here = absolute(folder) == Path.cwd()
         where = "" if here else f"--decks {shlex.quote(str(folder))} "
         click.echo(f"Next: srs {where}check, then srs {where}review")
-
-
-def _absolute(folder: Path) -> Path:
-    return Path(os.path.realpath(folder))
 
 
 def _make(folder: Path, *, dry_run: bool, ask: bool, inside: bool) -> None:
@@ -142,42 +116,19 @@ def _make(folder: Path, *, dry_run: bool, ask: bool, inside: bool) -> None:
         click.echo(f"{plural(len(found), 'deck')} with {plural(count, 'note')} in {folder}.")
     # The config comes last: whatever fails before it, the folder is no corpus.
     written = {} if found or (folder / _FIRST).exists() else {_FIRST: _FIRST_DECK}
-    written[config_.FILE] = _CONFIG.format(name=_name(folder), key=secrets.token_hex(16))
+    written[config_.FILE] = config_text(folder)
     if dry_run:
         for file in written:
             click.echo(f"would write {folder / file}")
         return
     if ask and (found or inside):
         click.confirm(f"Make {folder} a corpus?", default=True, abort=True, err=True)
-    target = _absolute(folder)
-    with _taken_back(_missing(target)):
+    target = absolute(folder)
+    with taken_back(missing(target)):
         target.mkdir(parents=True, exist_ok=True)
         for file, text in written.items():
             replace_file(target / file, text.encode())
             click.echo(f"wrote {folder / file}")
-
-
-def _missing(folder: Path) -> list[Path]:
-    """Return which of a folder and those around it are not there, the innermost first."""
-    return [path for path in (folder, *folder.parents) if not os.path.exists(path)]  # noqa: PTH110 - takes any name
-
-
-@contextmanager
-def _taken_back(made: list[Path]) -> Iterator[None]:
-    """Remove the folders made for what then fails, if they are empty."""
-    try:
-        yield
-    except BaseException:
-        for path in made:
-            with suppress(OSError):
-                path.rmdir()
-        raise
-
-
-def _name(folder: Path) -> str:
-    """Return a folder's name as a string of TOML, whatever bytes it is made of."""
-    name = os.fsencode(_absolute(folder).name).decode("utf-8", "replace") or "cards"
-    return json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def copy(context: Context, folder: Path, source: str, *, dry_run: bool) -> None:
@@ -187,8 +138,7 @@ def copy(context: Context, folder: Path, source: str, *, dry_run: bool) -> None:
 
     if source != SHIPPED:
         raise SrsError(f"no corpus {source} comes with srs: there is {SHIPPED}")
-    if folder.is_dir() and any(folder.iterdir()):
-        raise SrsError(f"{folder} is not empty: name a new folder")
+    check_new(folder)
     root = read.shipped_root()
     memory = context.database(root)
     chosen = settings.corpus_file(root)
@@ -196,25 +146,13 @@ def copy(context: Context, folder: Path, source: str, *, dry_run: bool) -> None:
         also = f", with the progress in {memory}" if memory.exists() else ""
         click.echo(f"would copy {root} to {folder}{also}")
         return
-    target = _absolute(folder)
-    missing = _missing(target)
-    beside = (target.parent if missing else target) / f".srs-{secrets.token_hex(4)}"
-    with _taken_back(missing):
-        try:
-            beside.mkdir(parents=True)
-            _copy_files(root, beside)
-            if memory.exists():
-                copy_database(memory, beside / ".srs" / "srs.db")
-            if chosen.exists():
-                make_folder(beside / ".srs")
-                shutil.copyfile(chosen, beside / settings.FILE)
-            if missing:
-                beside.rename(target)
-            else:  # it may be the shell's own folder, which must stay the one it is
-                for path in sorted(beside.iterdir(), key=lambda path: path.name == config_.FILE):
-                    path.rename(target / path.name)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
+    with founded(folder) as beside:
+        _copy_files(root, beside)
+        if memory.exists():
+            copy_database(memory, beside / ".srs" / "srs.db")
+        if chosen.exists():
+            make_folder(beside / ".srs")
+            shutil.copyfile(chosen, beside / settings.FILE)
     progress = " with your progress" if memory.exists() else ""
     where = shlex.quote(str(folder))
     click.echo(f"{folder} is a copy of {SHIPPED}{progress}.")

@@ -1,0 +1,257 @@
+"""A note's Markdown, which reads again as what it was written from.
+
+What would not is written with less: first without emphasis, then as plain text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from srs.corpus import attributes, tree
+from srs.corpus.parse import parse
+from srs.corpus.render import MAX_BRACKETS, Rendered
+from srs.corpus.render import note as render
+from srs.corpus.render.build import Found, build
+from srs.corpus.scan import scan
+from srs.corpus.tree import Block, Blocks, Inline, Paragraph, Text, inside
+from srs.errors import Place, Severity
+from srs.importers.html import flat
+from srs.importers.notes import Incoming
+from srs.model import Kind, Note
+
+_CLASSES = {kind: f".{kind.value}" for kind in (Kind.REVERSED, Kind.TYPED, Kind.PREDICT)}
+_BRACES = re.compile(r"\{([^{}]*)\}\Z")
+_UNFIT_TAG = re.compile(r'[",{}<>\s]+|--+')
+_CHUNK = re.compile(rf"(?:[^\[]*\[){{{MAX_BRACKETS // 2}}}")
+_PLACE = Place("note.md", 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Markdown:
+    """How a tree is written."""
+
+    blocks: Callable[[Blocks], str]
+    inlines: Callable[[tuple[Inline, ...]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A note's text, the note that it reads as, and whether it had to be simplified."""
+
+    text: str
+    note: Note
+    simplified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """A note as Markdown has it: the front is a heading and what stands under it."""
+
+    heading: tuple[Inline, ...]
+    front: Blocks
+    back: Blocks
+
+
+def write(note: Incoming, id: str, markdown: Markdown) -> Written | None:
+    """Write a note under an id; None if no text can hold it, as it is too long."""
+    whole = _sides(note.front, note.back)
+    if found := _attempt(note, id, whole, markdown, exact=True):
+        return Written(*found, simplified=False)
+    for less in (_mended, _bare):
+        if found := _attempt(note, id, less(whole, markdown), markdown, exact=False):
+            return Written(*found, simplified=True)
+    return None
+
+
+def _sides(front: Blocks, back: Blocks) -> _Sides:
+    match front:
+        case (Paragraph(heading) | tree.Heading(2, heading), *rest):
+            return _Sides(heading, tuple(rest), back)
+    return _Sides((), front, back)
+
+
+def _attempt(
+    note: Incoming, id: str, sides: _Sides, markdown: Markdown, *, exact: bool
+) -> tuple[str, Note] | None:
+    """Return a text, and the note it reads as, if that has no error and is what was meant."""
+    for basic in (False, True) if note.kind is Kind.BASIC else (False,):
+        text = _text(note, id, sides, markdown, basic=basic)
+        deck, problems = parse(text, _PLACE.path)
+        if deck is None or len(deck.notes) != 1 or deck.notes[0].kind is not note.kind:
+            continue
+        read = deck.notes[0]
+        rendered = render(read)
+        faults = [p for p in (*problems, *rendered.problems) if p.severity is Severity.ERROR]
+        if not faults and (not exact or _reads(rendered, sides)):
+            return text, read
+    return None
+
+
+def _text(note: Incoming, id: str, sides: _Sides, markdown: Markdown, *, basic: bool) -> str:
+    tags = dict.fromkeys(filter(None, (_UNFIT_TAG.sub("-", tag).strip("-") for tag in note.tags)))
+    words = [
+        f"#{id}",
+        ".basic" if basic else _CLASSES.get(note.kind, ""),
+        ".retired" if note.retired else "",
+        f"tags={','.join(tags)}" if tags else "",
+    ]
+    heading = _closed(markdown.inlines(sides.heading))
+    front = _front(sides.front, markdown)
+    back = markdown.blocks(sides.back)
+    if note.kind is Kind.CLOZE or front or any(isinstance(b, tree.Rule) for b in sides.back):
+        back = f"---\n\n{back}" if back else ""
+    parts = (f"## {heading}\n<!-- {{{' '.join(filter(None, words))}}} -->", front, back)
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _closed(heading: str) -> str:
+    """Keep the end of a heading from being attributes, or marks that close it."""
+    braces = _BRACES.search(heading)
+    if braces and attributes.parse(braces[1]) is not None:
+        heading = f"{heading[: braces.start()]}&#123;{heading[braces.start() + 1 :]}"
+    return re.sub(r"(?<=[ \t])(#+)$", r"\\\1", heading)
+
+
+def _front(blocks: Blocks, markdown: Markdown) -> str:
+    """Write what stands above the break; a rule in it is set in a little, so that it is none."""
+    parts: list[list[Block]] = [[]]
+    for block in blocks:
+        if isinstance(block, tree.Rule):
+            parts.append([])
+        else:
+            parts[-1].append(block)
+    return "\n\n ---\n\n".join(markdown.blocks(tuple(part)) for part in parts).strip("\n")
+
+
+def _reads(rendered: Rendered, sides: _Sides) -> bool:
+    """Tell whether a note was read as it was meant; colours and addresses may differ."""
+    back = sides.back[:-1] if rendered.source else sides.back
+    match rendered.front:
+        case (tree.Heading(2, heading), *front):
+            pass
+        case (*front,):
+            heading = ()
+    read = (heading, tuple(front), rendered.back)
+    return [*map(_shape, read)] == [*map(_shape, (sides.heading, sides.front, back))]
+
+
+def _shape(value: Any) -> Any:
+    """Return a tree without what may differ: neighbouring texts are one, links their texts."""
+    match value:
+        case tuple():
+            parts: list[Any] = []
+            for part in value:
+                shapes = _shape(part.children) if isinstance(part, tree.Link) else [_shape(part)]
+                for shape in shapes:
+                    if isinstance(shape, str) and parts and isinstance(parts[-1], str):
+                        parts[-1] += shape
+                    else:
+                        parts.append(shape)
+            return [part for part in parts if part != ""]
+        case Text(text):
+            return " ".join(re.split(r"[ \t]+", text))
+        case tree.CodeBlock(language, children):
+            return "CodeBlock", language, _shape(children)
+        case tree.Heading(level, children):
+            return "Heading", max(3, level), _shape(children)
+        case _ if is_dataclass(value):
+            named = [_shape(getattr(value, field.name)) for field in fields(value)]
+            return type(value).__name__, *named
+    return value
+
+
+def _mended(sides: _Sides, markdown: Markdown) -> _Sides:
+    """Simplify the blocks that do not read again as they are."""
+    title = (Paragraph(sides.heading),) if sides.heading else ()
+    heading = sides.heading if _stands(title, markdown) else _plain(sides.heading)
+    front, back = (
+        tuple(done for block in blocks for done in _simplest(block, markdown))
+        for blocks in (sides.front, sides.back)
+    )
+    return _Sides(heading, front, back)
+
+
+def _simplest(block: Block, markdown: Markdown) -> Blocks:
+    unstyled = (_unstyled(block),)
+    return next((b for b in ((block,), unstyled) if _stands(b, markdown)), tuple(_lines(block)))
+
+
+def _stands(blocks: Blocks, markdown: Markdown) -> bool:
+    """Tell whether blocks read again as they are."""
+    text = markdown.blocks(blocks)
+    if not all(isinstance(b, tree.CodeBlock) for b in blocks) and text.count("[") > MAX_BRACKETS:
+        return False
+    clozes = any(isinstance(node, tree.Cloze) for node in inside(blocks))
+    scanned = scan(text, _PLACE, clozes)
+    found = Found()
+    read = build(scanned, found)
+    problems = (*scanned.problems, *found.problems)
+    faulty = any(problem.severity is Severity.ERROR for problem in problems)
+    return not faulty and _shape(read) == _shape(blocks)
+
+
+def _bare(sides: _Sides, _markdown: Markdown) -> _Sides:
+    front, back = (
+        tuple(line for block in blocks for line in _lines(block))
+        for blocks in (sides.front, sides.back)
+    )
+    first, *rest = _lines(Paragraph(sides.heading)) if sides.heading else [Paragraph(())]
+    return _Sides(first.children, (*rest, *front), back)
+
+
+def _lines(block: Block) -> Iterator[Paragraph]:
+    """Say a block in paragraphs of plain text, of which none is too much for a parser."""
+    if isinstance(block, tree.CodeBlock):
+        block = Paragraph(block.children)
+    line: list[Inline] = []
+    for part in (*_plain(flat((block,))), tree.LineBreak()):
+        if isinstance(part, tree.LineBreak):
+            if line:
+                yield Paragraph(tuple(line))
+            line = []
+        elif isinstance(part, Text) and part.text.count("[") > MAX_BRACKETS // 2:
+            yield from (Paragraph((Text(t.strip()),)) for t in _chunks(part.text) if t.strip())
+        else:
+            line.append(part)
+
+
+def _chunks(text: str) -> Iterator[str]:
+    position = 0
+    for chunk in _CHUNK.finditer(text):
+        yield chunk[0]
+        position = chunk.end()
+    yield text[position:]
+
+
+def _plain(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Return texts, clozes, images and line breaks alone."""
+    out: list[Inline] = []
+    for part in inlines:
+        match part:
+            case Text(text):
+                out.append(Text(" ".join(text.split(" ")).replace("\n", " ")))
+            case tree.Cloze(numbers, hint, children):
+                out.append(tree.Cloze(numbers, hint, _plain(children)))
+            case tree.Image() | tree.LineBreak():
+                out.append(part)
+            case tree.Styled() | tree.Link() | tree.Code() | tree.Math() | tree.Revealed():
+                out.extend(_plain(part.children))
+            case tree.Blank(hint):
+                out.append(Text(f"[{hint}]"))
+    return tuple(out)
+
+
+def _unstyled(value: Any) -> Any:
+    """Return a tree without emphasis."""
+    if isinstance(value, tuple):
+        out: list[Any] = []
+        for part in value:
+            styled = isinstance(part, tree.Styled) and part.style in ("strong", "em", "del")
+            out += _unstyled(part.children) if styled else (_unstyled(part),)
+        return tuple(out)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    return type(value)(*(_unstyled(getattr(value, field.name)) for field in fields(value)))
