@@ -1,266 +1,159 @@
-"""An Anki deck of anybody's made a corpus: decks, lock, media, settings and the whole history."""
+"""`srs import FILE --to DIR`: what it does in which order, and what it says."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from exporters import markdown
-from srs.cli.founding import config_text
-from srs.corpus import config as config_
-from srs.corpus import lock as lock_
-from srs.corpus import tree
-from srs.corpus.config import Config
-from srs.corpus.lock import Entry
-from srs.corpus.parse import deck_name
+import click
+
+from srs.cli import settings
+from srs.cli.adoption import Adopted, Adoption, found_corpus, remember, settings_text
+from srs.cli.context import Context, echo_json, plural
+from srs.cli.founding import check_new, founded
 from srs.corpus.read import SETTINGS_FILE
-from srs.ids import content_hash, digest
+from srs.errors import Severity, SrsError
 from srs.importers import contents as contents_
-from srs.importers import notes as notes_
-from srs.importers.collection import AnkiCollection
-from srs.importers.contents import Contents
-from srs.importers.media import Media
-from srs.importers.notes import Incoming
-from srs.importers.reviews import Calendar, CardLog
-from srs.importers.writing import Markdown, Written, write
-from srs.model import Kind
+from srs.importers import media as media_
+from srs.importers.collection import AnkiCollection, opened
+from srs.importers.reviews import Calendar
 from srs.scheduler.log import EventKind
-from srs.scheduler.queue import CardName
-from srs.store.files import write_lock
-from srs.study import answers, incoming
 from srs.study.incoming import Taken
-from srs.study.memory import Study
+from srs.study.memory import open_study
 
-MAX_SLUG = 40
-_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
-_WRITER = Markdown(markdown.blocks, markdown.inlines)
+Clock = Callable[[AnkiCollection, datetime], tuple[tzinfo, str, str]]
+"""Says in which zone reviews were made, its name, and who says so."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
-    """A note as it is written; `order` is its place in its deck."""
-
-    order: tuple[int, int]
-    position: int | None
-    section: str
-    text: str
-
-
-@dataclass(slots=True)
-class Adopted:
-    """What was written, and what could not be kept: each kind, and how often."""
-
-    notes: int = 0
-    cards: int = 0
-    media: int = 0
-    decks: Counter[str] = field(default_factory=Counter)
-    lost: Counter[str] = field(default_factory=Counter)
-    entries: dict[str, Entry] = field(default_factory=dict)
-    suspended: list[CardName] = field(default_factory=list)
-    cards_of: dict[tuple[str, int], CardName] = field(default_factory=dict)
-    """Cards by what they are called in Anki, where that is not their name here."""
+class _Made:
+    adopted: Adopted
+    taken: Taken
+    settings: str
+    zone: str
+    zone_from: str
 
 
-class Adoption:
-    """Notes on their way into the files of a corpus."""
+def adopt(
+    context: Context,
+    file: Path,
+    folder: Path,
+    clock: Clock,
+    *,
+    with_settings: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Make a corpus of an Anki file in a new folder, and say what it is; all of it or nothing."""
+    check_new(folder)
+    try:
+        with _trial() if dry_run else founded(folder) as beside:
+            made = _make(context, file, beside, folder, clock, with_settings=with_settings)
+    except OSError as error:
+        raise SrsError(f"cannot make {folder} a corpus: {error.strerror or error}") from error
+    if as_json:
+        _print_json(made, with_settings=with_settings, dry_run=dry_run)
+    else:
+        _report(made, folder, with_settings=with_settings, dry_run=dry_run)
 
-    def __init__(self, contents: Contents, media: Media) -> None:
-        self.contents = contents
-        self.media = media
-        self.adopted = Adopted()
-        self.paths: dict[int, str] = {}
-        self.taken_paths: set[str] = set()
-        self.ids: set[str] = set()
-        self.texts: dict[str, list[_Text]] = defaultdict(list)
-        self.names: dict[str, str] = {}
 
-    def take(self, collection: AnkiCollection) -> None:
-        """Convert all notes."""
-        for note in contents_.notes(collection):
-            converted = notes_.convert(note, self.contents)
-            self.adopted.lost.update(converted.lost)
-            for one in converted.notes:
-                self._add(note.guid, one)
+@contextmanager
+def _trial() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="srs-") as made:
+        yield Path(made)
 
-    def _add(self, guid: str, note: Incoming) -> None:
-        lost = self.adopted.lost
-        if note.guid in self.adopted.entries:
-            lost["note with the guid of another, left out"] += 1
-            return
-        path = self._path(note.deck)
-        up = "../" * path.count("/")
 
-        def place(source: str) -> str | None:
-            found = self.media.place(source)
-            if found is None:
-                lost["image or sound that is missing or of a kind unknown here"] += 1
-            return None if found is None else f"{up}{found}"
+def _make(
+    context: Context, file: Path, root: Path, folder: Path, clock: Clock, *, with_settings: bool
+) -> _Made:
+    now = context.now()
+    with opened(file) as collection, media_.opened(file) as media:
+        contents = contents_.contents(collection)
+        adoption = Adoption(contents, media)
+        adoption.take(collection)
+        if not adoption.adopted.notes:
+            raise SrsError(f"{file} holds no note that could be kept")
+        text = settings_text(contents, adoption.used)
+        found_corpus(root, folder, text if with_settings else "")
+        adopted = adoption.write(root)
+        own, _ = settings.own(root)
+        study = open_study(root, root / ".srs" / "srs.db", now, own)
+        try:
+            errors = [p for p in study.refreshed.problems if p.severity is Severity.ERROR]
+            assert not errors, errors  # every note was read again when it was written
+            at, name, whose = clock(collection, now)
+            rollover = collection.rollover
+            calendar = Calendar(at, study.settings.rollover if rollover is None else rollover)
+            taken = remember(
+                study, adopted, collection, calendar, f"anki-{collection.created:x}", now
+            )
+        finally:
+            study.close()
+    return _Made(adopted, taken, text, name, whose)
 
-        note = replace(
-            note,
-            front=notes_.renamed(note.front, place),
-            back=notes_.renamed(note.back, place),
+
+def _reviews(taken: Taken) -> int:
+    return taken.new[EventKind.ANSWER] + taken.new[EventKind.CRAM]
+
+
+def _report(made: _Made, folder: Path, *, with_settings: bool, dry_run: bool) -> None:
+    adopted = made.adopted
+    would = "would have" if dry_run else "has"
+    what = [
+        plural(adopted.notes, "note"), plural(adopted.cards, "card"),
+        plural(len(adopted.decks), "deck"), plural(_reviews(made.taken), "review"),
+        plural(adopted.media, "image or sound", "images and sounds"),
+    ]  # fmt: skip
+    suspended = len(adopted.suspended)
+    more = f", {plural(suspended, 'card')} suspended" if suspended else ""
+    click.echo(f"{folder} {would} {', '.join(what)}{more}; time zone {made.zone} {made.zone_from}.")
+    for kind, count in sorted(adopted.lost.items()):
+        click.echo(f"srs: not kept: {kind} ({count})", err=True)
+    if made.taken.unfit:
+        said = plural(made.taken.unfit, "review")
+        click.echo(f"srs: not kept: {said} as Anki writes nothing of the kind", err=True)
+    if not _reviews(made.taken):
+        click.echo(
+            "srs: there are no reviews in it: tick “Include scheduling information” when you "
+            "export, if there should be",
+            err=True,
         )
-        id = self._id(note)
-        written = write(note, id, _WRITER)
-        if written is None:
-            lost["note longer than 64 kB, left out"] += 1
-            return
-        self.ids.add(id)
-        if written.simplified:
-            lost["note of which the emphasis or layout was simplified"] += 1
-        self._enter(guid, note, id, path, written)
-
-    def _enter(self, guid: str, note: Incoming, id: str, path: str, written: Written) -> None:
-        adopted = self.adopted
-        ords = tuple((ord, card.id) for ord, card in sorted(note.cards.items()))
-        adopted.entries[note.guid] = Entry(
-            note.guid, id, note.created, note.kind is Kind.CLOZE,
-            content_hash(written.note.question), content_hash(written.note.back), ords,
-        )  # fmt: skip
-        for ord, card in note.cards.items():
-            name = CardName(note.guid, ord)
-            if (guid, card.ord) != (note.guid, ord):
-                adopted.cards_of[guid, card.ord] = name
-            if card.suspended:
-                adopted.suspended.append(name)
-        order = (len(self.texts[path]), 0)
-        self.texts[path].append(_Text(order, note.position, note.section, written.text))
-        adopted.notes += 1
-        adopted.cards += len(note.cards)
-        adopted.decks[self.names[path]] += 1
-
-    def _id(self, note: Incoming) -> str:
-        """Return the id that a note brings along, or one made of the words it asks."""
-        if _ID.fullmatch(note.id) and note.id not in self.ids:
-            return note.id
-        words = " ".join(tree.plain(note.front[:1]).split()[:8])
-        slug = _slug(words) or f"note-{digest(note.guid)[:8]}"
-        count, found = 1, slug
-        while found in self.ids:
-            count += 1
-            found = f"{slug}-{count}"
-        return found
-
-    def _path(self, deck: int) -> str:
-        """Return the file that a deck is written to; parts of its name become folders."""
-        if deck not in self.paths:
-            found = self.contents.decks.get(deck)
-            name = found.name if found and found.name.strip() else "Default"
-            parts = [_file_name(part) for part in name.split("::")[:10]]
-            stem, count = "/".join(parts), 1
-            path = f"{stem}.md"
-            while path in self.taken_paths or not Config().covers(path):
-                count += 1
-                path = f"{stem}-{count}.md"
-            self.taken_paths.add(path)
-            self.paths[deck] = path
-            self.names[path] = _deck_title(name)
-        return self.paths[deck]
-
-    def write(self, root: Path) -> Adopted:
-        """Write the decks, their media, srs.toml and the lock."""
-        for path, texts in self.texts.items():
-            target = root / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text("".join(self._deck(path, texts)), encoding="utf-8", newline="\n")
-        self.adopted.media = self.media.copy(root)
-        write_lock(root, lock_.format(lock_.Lock().changed(self.adopted.entries.values())))
-        return self.adopted
-
-    def _deck(self, path: str, texts: list[_Text]) -> Iterator[str]:
-        name = self.names[path]
-        if deck_name(path) != name:
-            yield f"---\ndeck: {_yaml(name)}\n---\n\n"
-        if all(text.position is not None for text in texts):
-            texts = sorted(texts, key=lambda text: (text.position or 0, text.order))
-        section = ""
-        for n, text in enumerate(texts):
-            if text.section != section and text.section:
-                yield f"{'' if n == 0 else chr(10)}# {text.section}\n\n"
-                n = 0  # noqa: PLW2901 - the heading has made the space
-            section = text.section or section
-            yield f"{'' if n == 0 else chr(10)}{text.text}"
-
-
-def found_corpus(root: Path, folder: Path, settings: str) -> None:
-    """Write what makes a folder a corpus; its name is that of the `folder` it will be."""
-    (root / config_.FILE).write_text(config_text(folder), encoding="utf-8")
-    if settings:
-        from srs.store.database import make_folder
-
-        make_folder((root / SETTINGS_FILE).parent)
-        (root / SETTINGS_FILE).write_text(settings, encoding="utf-8")
-
-
-def remember(
-    study: Study,
-    adopted: Adopted,
-    collection: AnkiCollection,
-    calendar: Calendar,
-    device: str,
-    now: datetime,
-) -> Taken:
-    """Take in the whole history, and suspend what was suspended."""
-    logs = _renamed(collection.logs(), adopted.cards_of)
-    taken = incoming.take_in(
-        study, logs, calendar, device, now, first_scheduler=collection.first_scheduler
+    if made.settings and not with_settings:
+        where = folder / SETTINGS_FILE
+        click.echo(f"srs: Anki's settings, for {where}, or say --settings:", err=True)
+        click.echo(made.settings.rstrip(), err=True)
+    if dry_run:
+        click.echo("srs: nothing was written", err=True)
+        return
+    where = shlex.quote(str(folder))
+    click.echo(
+        "srs: reviews that you go on making in Anki come in with "
+        f"`srs --decks {where} import FILE`. To send corrections there, import what `srs export "
+        "apkg` writes, the first time with “Merge notetypes” ticked: each card keeps its "
+        "history, and the next sync is one way.",
+        err=True,
     )
-    answers.put(study, adopted.suspended, EventKind.SUSPEND, now)
-    return taken
+    click.echo(f"Next: srs --decks {where} check, then srs --decks {where} review")
 
 
-def _renamed(
-    logs: Iterator[CardLog], names: Mapping[tuple[str, int], CardName]
-) -> Iterator[CardLog]:
-    for log in logs:
-        name = names.get((log.guid, log.ord))
-        yield log if name is None else replace(log, guid=name.guid, ord=name.ord)
-
-
-def settings_text(contents: Contents, decks: Counter[int]) -> str:
-    """Return the settings, as TOML, that the preset of most notes asks for; empty for none."""
-    from srs.importers.presets import settings
-
-    counted: Counter[int] = Counter()
-    for deck, count in decks.items():
-        if found := contents.decks.get(deck):
-            counted[found.preset] += count
-    presets = [contents.presets[id] for id, _ in counted.most_common() if id in contents.presets]
-    return settings(presets[0]) if presets else ""
-
-
-def _slug(text: str) -> str:
-    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_).strip("-")
-    if len(slug) > MAX_SLUG:
-        cut = slug[: MAX_SLUG + 1]
-        slug = (cut[: cut.rfind("-")] if "-" in cut else slug[:MAX_SLUG]).strip("-")
-    return slug
-
-
-def _file_name(part: str) -> str:
-    """Return a part of a deck's name as that of a file, in its own script."""
-    name = unicodedata.normalize("NFC", part).lower()
-    name = re.sub(r"[\W_]+", "-", name).strip("-")
-    while len(name.encode()) > 80:
-        name = name[:-1]
-    reserved = re.fullmatch(r"con|prn|aux|nul|com\d|lpt\d|media", name)
-    return f"{name}-deck" if reserved else name or "deck"
-
-
-def _deck_title(name: str) -> str:
-    parts = (re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+|\s+", " ", part).strip() for part in name.split("::"))
-    return "::".join(part or "blank" for part in parts)[:1000]
-
-
-def _yaml(text: str) -> str:
-    """Write a text as YAML's, between quotes."""
-    import json
-
-    return json.dumps(text, ensure_ascii=False)
+def _print_json(made: _Made, *, with_settings: bool, dry_run: bool) -> None:
+    adopted = made.adopted
+    echo_json(
+        notes=adopted.notes,
+        cards=adopted.cards,
+        decks=dict(adopted.decks),
+        media=adopted.media,
+        reviews=_reviews(made.taken),
+        suspended=len(adopted.suspended),
+        not_kept=dict(sorted(adopted.lost.items())),
+        settings=made.settings,
+        settings_written=with_settings and bool(made.settings) and not dry_run,
+        zone=made.zone,
+        zone_from=made.zone_from,
+        dry_run=dry_run,
+    )

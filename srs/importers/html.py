@@ -20,7 +20,17 @@ from justhtml.dom import Node
 from srs.corpus import tree
 from srs.corpus.tree import MAX_NESTING, Block, Blocks, Inline, Text
 from srs.importers.leaves import (
-    Leaf, Path, Wrap, clean, code_block, divided, formula, inlines, paragraphs, trimmed, with_formulas,
+    Leaf,
+    Path,
+    Wrap,
+    clean,
+    code_block,
+    divided,
+    formula,
+    inlines,
+    paragraphs,
+    trimmed,
+    with_formulas,
 )  # fmt: skip
 
 _SKIPPED = {
@@ -41,8 +51,7 @@ _STYLES = {
 _CODE = frozenset({"pre", "code", "tt", "samp", "xmp", "listing"})
 _BLOCK_CODE = frozenset({"pre", "xmp", "listing"})
 _PARAGRAPHS = frozenset(
-    "p div section article header footer main center dd dt dl figure figcaption address fieldset "
-    "form hgroup nav aside caption legend li tbody thead tfoot tr td th".split()
+    ["p", "div", "section", "article", "header", "footer", "main", "center", "dd", "dt", "dl", "figure", "figcaption", "address", "fieldset", "form", "hgroup", "nav", "aside", "caption", "legend", "li", "tbody", "thead", "tfoot", "tr", "td", "th"]
 )
 _NESTING = frozenset({"ul", "ol", "blockquote", "details"})
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}

@@ -126,7 +126,7 @@ def _spaced(line: list[Leaf]) -> list[Leaf]:
             text = text[1:] if after_space and text.startswith(" ") else text
             if not text:
                 continue
-            leaf, after_space = replace(leaf, node=text), text.endswith(" ")  # noqa: PLW2901
+            leaf, after_space = replace(leaf, node=text), text.endswith(" ")
         else:
             after_space = False
         out.append(leaf)

@@ -33,7 +33,9 @@ ENDINGS = frozenset(
 FOLDER = "media"
 
 _CHUNK = 2**20
-_FORBIDDEN = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))})
+_FORBIDDEN = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
+)
 
 
 @dataclass(slots=True)
@@ -128,9 +130,7 @@ def _beside(path: Path) -> Media:
     return Media(path, lambda name: (folder / name).open("rb"), members)
 
 
-def _listed(
-    archive: zipfile.ZipFile, names: set[str], path: Path
-) -> tuple[dict[str, str], bool]:
+def _listed(archive: zipfile.ZipFile, names: set[str], path: Path) -> tuple[dict[str, str], bool]:
     """Return the members by the names they stand for, and whether each is packed by itself."""
     if "media" not in names:
         return {}, False

@@ -104,9 +104,7 @@ def _notes(
         yield from _cards(made, note, notetype, _special(fields, note, contents), lost)
 
 
-def _own(
-    made: Incoming, note: AnkiNote, fields: Mapping[str, str], lost: Counter[str]
-) -> Incoming:
+def _own(made: Incoming, note: AnkiNote, fields: Mapping[str, str], lost: Counter[str]) -> Incoming:
     """Undo our own export."""
     is_cloze = "Text" in fields
     front = _read(fields.get("Text" if is_cloze else "Front", ""), lost, clozes=is_cloze)
@@ -179,10 +177,8 @@ def _cards(
         if typed:
             kind = Kind.TYPED
             if not back or tree.plain(back[0]).strip() != typed:
-                back = (Paragraph((Text(typed),)), *back)  # noqa: PLW2901
-        one = replace(
-            made, kind=kind, front=front or _EMPTY, back=back or _EMPTY, cards={1: card}
-        )
+                back = (Paragraph((Text(typed),)), *back)
+        one = replace(made, kind=kind, front=front or _EMPTY, back=back or _EMPTY, cards={1: card})
         if n:
             one = replace(one, guid=digest("anki", made.guid, str(card.ord)), created=card.id)
         if card.ord > 1:
@@ -190,9 +186,7 @@ def _cards(
         yield one
 
 
-def _answer(
-    template: str, fields: Mapping[str, str], front: Blocks, lost: Counter[str]
-) -> Blocks:
+def _answer(template: str, fields: Mapping[str, str], front: Blocks, lost: Counter[str]) -> Blocks:
     """Return what an answer's side shows below the question."""
     made = templates.render(template, fields)
     if below := _ANSWER.search(made):

@@ -27,10 +27,18 @@ _REVIEWS = frozenset({EventKind.ANSWER, EventKind.CRAM})
     "--tz", "zone", metavar="ZONE",
     help="Where the reviews were made, as Europe/Berlin or +02:00; else the file says it.",
 )  # fmt: skip
+@click.option(
+    "--to", "folder", metavar="DIR", type=click.Path(path_type=Path),
+    help="Make the new folder DIR a corpus of the notes in FILE, with all their history.",
+)  # fmt: skip
+@click.option("--settings", is_flag=True, help="With --to: take over Anki's FSRS settings too.")
 @click.option("--dry-run", is_flag=True, help="Say what is new, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def command(context: Context, file: Path, zone: str | None, dry_run: bool, as_json: bool) -> None:
+def command(
+    context: Context, file: Path, zone: str | None, folder: Path | None, settings: bool,
+    dry_run: bool, as_json: bool,
+) -> None:  # fmt: skip
     """Take in the reviews of your notes that were made in Anki.
 
     FILE is an .apkg or .colpkg exported with its scheduling, or the collection.anki2 of Anki on
@@ -42,11 +50,23 @@ def command(context: Context, file: Path, zone: str | None, dry_run: bool, as_js
     from srs.study import incoming
 
     given = None if zone is None else (_zone(zone), zone, "from --tz")
+    if folder is not None:
+        from srs.cli.adopting import adopt
+
+        adopt(
+            context, file, folder, lambda collection, now: given or _clock(collection, now),
+            with_settings=settings, dry_run=dry_run, as_json=as_json,
+        )  # fmt: skip
+        return
+    if settings:
+        raise click.UsageError("--settings goes with --to")
     study = context.study()
     now = context.now()
     with opened(file) as collection:
         if not incoming.is_ours(study, collection.guids()):
-            raise SrsError(f"none of the notes in {file} is of the corpus {study.root}")
+            raise SrsError(
+                f"none of the notes in {file} is of the corpus {study.root}: --to DIR makes them one of their own"
+            )
         if not collection.has_progress():
             raise SrsError(
                 f"{file} holds no reviews: tick “Include scheduling information” when you export"
