@@ -42,6 +42,11 @@ def new_guids(key: str, name: str, *, cloze: bool, taken: Container[str]) -> Ite
     return (guid for guid in every if guid not in taken)
 
 
+def split_guid(guid: str, ord: int) -> str:
+    """Return the guid of a note made of one card of Anki's note alone."""
+    return digest("anki card", guid, str(ord))
+
+
 def free_ms(start: int, taken: Set[int]) -> Iterator[int]:
     """Yield the milliseconds from `start` on that are not taken when they are asked for."""
     return (ms for ms in itertools.count(start) if ms not in taken)

@@ -117,6 +117,9 @@ def _report(made: _Made, folder: Path, *, with_settings: bool, dry_run: bool) ->
     if made.taken.unfit:
         said = plural(made.taken.unfit, "review")
         click.echo(f"srs: not kept: {said} as Anki writes nothing of the kind", err=True)
+    if made.taken.foreign:
+        said = plural(made.taken.foreign, "review")
+        click.echo(f"srs: not kept: {said} of what was left out", err=True)
     if not _reviews(made.taken):
         click.echo(
             "srs: there are no reviews in it: tick “Include scheduling information” when you "
@@ -151,6 +154,8 @@ def _print_json(made: _Made, *, with_settings: bool, dry_run: bool) -> None:
         reviews=_reviews(made.taken),
         suspended=len(adopted.suspended),
         not_kept=dict(sorted(adopted.lost.items())),
+        foreign=made.taken.foreign,
+        unfit=made.taken.unfit,
         settings=made.settings,
         settings_written=with_settings and bool(made.settings) and not dry_run,
         zone=made.zone,

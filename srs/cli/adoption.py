@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from srs.importers.collection import AnkiCollection
 from srs.importers.contents import Contents
 from srs.importers.media import Media
 from srs.importers.notes import Incoming
-from srs.importers.reviews import Calendar, CardLog
+from srs.importers.reviews import Calendar
 from srs.importers.writing import Markdown, Written, write
 from srs.model import Kind
 from srs.scheduler.log import EventKind
@@ -62,8 +62,6 @@ class Adopted:
     lost: Counter[str] = field(default_factory=Counter)
     entries: dict[str, Entry] = field(default_factory=dict)
     suspended: list[CardName] = field(default_factory=list)
-    cards_of: dict[tuple[str, int], CardName] = field(default_factory=dict)
-    """Cards by what they are called in Anki, where that is not their name here."""
 
 
 class Adoption:
@@ -86,9 +84,9 @@ class Adoption:
             converted = notes_.convert(note, self.contents)
             self.adopted.lost.update(converted.lost)
             for one in converted.notes:
-                self._add(note.guid, one)
+                self._add(one)
 
-    def _add(self, guid: str, note: Incoming) -> None:
+    def _add(self, note: Incoming) -> None:
         lost = self.adopted.lost
         if note.guid in self.adopted.entries:
             lost["note with the guid of another, left out"] += 1
@@ -116,9 +114,9 @@ class Adoption:
         if written.simplified:
             lost["note of which the emphasis or layout was simplified"] += 1
         self.used[note.deck] += 1
-        self._enter(guid, note, id, path, written)
+        self._enter(note, id, path, written)
 
-    def _enter(self, guid: str, note: Incoming, id: str, path: str, written: Written) -> None:
+    def _enter(self, note: Incoming, id: str, path: str, written: Written) -> None:
         adopted = self.adopted
         ords = tuple((ord, card.id) for ord, card in sorted(note.cards.items()))
         adopted.entries[note.guid] = Entry(
@@ -126,11 +124,8 @@ class Adoption:
             content_hash(written.note.question), content_hash(written.note.back), ords,
         )  # fmt: skip
         for ord, card in note.cards.items():
-            name = CardName(note.guid, ord)
-            if (guid, card.ord) != (note.guid, ord):
-                adopted.cards_of[guid, card.ord] = name
             if card.suspended:
-                adopted.suspended.append(name)
+                adopted.suspended.append(CardName(note.guid, ord))
         order = (len(self.texts[path]), 0)
         self.texts[path].append(_Text(order, note.position, note.section, written.text))
         adopted.notes += 1
@@ -141,7 +136,8 @@ class Adoption:
         """Return the id that a note brings along, or one made of the words it asks."""
         if _ID.fullmatch(note.id) and note.id not in self.ids:
             return note.id
-        words = " ".join(tree.plain(note.front[:1]).split()[:8])
+        asks = isinstance(note.front[0], tree.Paragraph | tree.Heading)
+        words = " ".join(tree.plain(note.front[0]).split()[:8]) if asks else ""
         slug = _slug(words) or f"note-{digest(note.guid)[:8]}"
         count, found = 1, slug
         while found in self.ids:
@@ -155,9 +151,11 @@ class Adoption:
             found = self.contents.decks.get(deck)
             name = found.name if found and found.name.strip() else "Default"
             parts = [_file_name(part) for part in name.split("::")[:10]]
+            if not Config().selects(f"{parts[-1]}.md"):  # a readme is no deck
+                parts[-1] = f"deck-{parts[-1]}"
             stem, count = "/".join(parts), 1
             path = f"{stem}.md"
-            while path in self.taken_paths or not Config().covers(path):
+            while path in self.taken_paths:
                 count += 1
                 path = f"{stem}-{count}.md"
             self.taken_paths.add(path)
@@ -209,20 +207,12 @@ def remember(
     now: datetime,
 ) -> Taken:
     """Take in the whole history, and suspend what was suspended."""
-    logs = _renamed(collection.logs(), adopted.cards_of)
     taken = incoming.take_in(
-        study, logs, calendar, device, now, first_scheduler=collection.first_scheduler
-    )
+        study, collection.logs(), calendar, device, now,
+        first_scheduler=collection.first_scheduler,
+    )  # fmt: skip
     answers.put(study, adopted.suspended, EventKind.SUSPEND, now)
     return taken
-
-
-def _renamed(
-    logs: Iterator[CardLog], names: Mapping[tuple[str, int], CardName]
-) -> Iterator[CardLog]:
-    for log in logs:
-        name = names.get((log.guid, log.ord))
-        yield log if name is None else replace(log, guid=name.guid, ord=name.ord)
 
 
 def settings_text(contents: Contents, decks: Counter[int]) -> str:

@@ -51,7 +51,36 @@ _STYLES = {
 _CODE = frozenset({"pre", "code", "tt", "samp", "xmp", "listing"})
 _BLOCK_CODE = frozenset({"pre", "xmp", "listing"})
 _PARAGRAPHS = frozenset(
-    ["p", "div", "section", "article", "header", "footer", "main", "center", "dd", "dt", "dl", "figure", "figcaption", "address", "fieldset", "form", "hgroup", "nav", "aside", "caption", "legend", "li", "tbody", "thead", "tfoot", "tr", "td", "th"]
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "center",
+        "dd",
+        "dt",
+        "dl",
+        "figure",
+        "figcaption",
+        "address",
+        "fieldset",
+        "form",
+        "hgroup",
+        "nav",
+        "aside",
+        "caption",
+        "legend",
+        "li",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+    ]
 )
 _NESTING = frozenset({"ul", "ol", "blockquote", "details"})
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -64,6 +93,7 @@ _SOUND = re.compile(r"\[sound:([^\]<>\n]{1,250})\]")
 _LATEX = re.compile(r"\[(latex|\$\$?)\](.*?)\[/\1\]", re.DOTALL)
 _TEX_SHELL = re.compile(
     r"\s*(?:\\begin\{(?:displaymath|equation\*?)\}(?P<env>.*)\\end\{(?:displaymath|equation\*?)\}"
+    r"|\\begin\{math\}(?P<math>.*)\\end\{math\}"
     r"|\$\$(?P<two>.*)\$\$|\$(?P<one>.*)\$)\s*",
     re.DOTALL,
 )
@@ -385,8 +415,8 @@ class _Reader:
         """Take the dollars or environment that LaTeX needs off a formula."""
         display = source.kind == "display"
         if (shell := _TEX_SHELL.fullmatch(written)) and len(source.parts) == 1:
-            display = shell["one"] is None
-            inner = shell["env"] or shell["two"] or shell["one"] or ""
+            display = shell["one"] is None and shell["math"] is None
+            inner = next(filter(None, shell.groups()), "")
             source.parts = [Leaf(source.parts[0].path, inner)]
         outer, parts = divided(source.parts, source.base)
         children = formula(parts)

@@ -136,7 +136,7 @@ def _spaced(line: list[Leaf]) -> list[Leaf]:
 
 
 def with_formulas(leaves: Sequence[Leaf]) -> list[Leaf]:
-    """Put `\\(…\\)` and `\\[…\\]` into one leaf each, whatever stands inside them but nodes."""
+    r"""Put `\(…\)` and `\[…\]` into one leaf each, whatever stands inside them but nodes."""
     pieces = [piece for leaf in leaves for piece in _pieces(leaf)]
     closing = _next_closing(pieces)
     out: list[Leaf] = []
@@ -202,18 +202,16 @@ def trimmed(parts: Sequence[Leaf]) -> list[Leaf]:
 
 
 def code_block(parts: Sequence[Leaf]) -> tuple[Inline, ...]:
-    """Return the texts and clozes of a block of code, with one line break at its end."""
+    """Return the texts and clozes of a block of code, without empty lines around it."""
     _, inside = divided(parts, ())
     inside = [replace(p, node=str(p.node).replace("\u00a0", " ")) for p in inside]
     while inside and not str(inside[0].node).strip("\n"):
         inside.pop(0)
     while inside and not str(inside[-1].node).strip():
         inside.pop()
-    first, last = str(inside[0].node).lstrip("\n"), None
-    inside[0] = replace(inside[0], node=first)
-    last = str(inside[-1].node).rstrip()
-    inside[-1] = replace(inside[-1], node=last)
-    return _joined([*_sourced(inside), Text("\n")])
+    inside[0] = replace(inside[0], node=str(inside[0].node).lstrip("\n"))
+    inside[-1] = replace(inside[-1], node=str(inside[-1].node).rstrip())
+    return _joined(_sourced(inside))
 
 
 def _sourced(leaves: Sequence[Leaf]) -> list[Inline]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from srs.corpus import tree
 from srs.corpus.tree import Blocks, Inline, Paragraph, Text, inside
-from srs.ids import digest
+from srs.ids import digest, split_guid
 from srs.importers import html, templates
 from srs.importers.contents import AnkiCard, AnkiNote, Contents, Notetype, Template
 from srs.model import Kind
@@ -97,9 +97,9 @@ def _notes(
         else ()
     )
     if own:
-        yield _own(made, note, fields, lost)
+        yield _apart(_own(made, note, fields, lost), note, notetype)
     elif notetype.is_cloze and notetype.templates:
-        yield from _cloze(made, note, notetype.templates[0], _special(fields, note, contents), lost)
+        yield _cloze(made, note, notetype, _special(fields, note, contents), lost)
     else:
         yield from _cards(made, note, notetype, _special(fields, note, contents), lost)
 
@@ -133,10 +133,11 @@ def _own(made: Incoming, note: AnkiNote, fields: Mapping[str, str], lost: Counte
 def _cloze(
     made: Incoming,
     note: AnkiNote,
-    template: Template,
+    notetype: Notetype,
     fields: Mapping[str, str],
     lost: Counter[str],
-) -> Iterator[Incoming]:
+) -> Incoming:
+    template = notetype.templates[0]
     question = templates.render(template.front, fields)
     front = _read(question, lost, clozes=True)
     bare_front = _CLOZE_TAG.sub("", template.front)
@@ -145,8 +146,21 @@ def _cloze(
     kind = Kind.CLOZE if _numbers(front) else Kind.BASIC
     if kind is Kind.BASIC:
         back = back or _EMPTY
-    if cards := _by_ord(note, kind, front):
-        yield replace(made, kind=kind, front=front or _EMPTY, back=back, cards=cards)
+    one = replace(
+        made, kind=kind, front=front or _EMPTY, back=back, cards=_by_ord(note, kind, front)
+    )
+    return _apart(one, note, notetype)
+
+
+def _apart(made: Incoming, note: AnkiNote, notetype: Notetype) -> Incoming:
+    """Give a note a guid of its own where Anki could never merge ours with its own.
+
+    That is a text without clozes of a notetype with them: a package that holds one is refused.
+    """
+    if notetype.is_cloze == (made.kind is Kind.CLOZE):
+        return made
+    card = note.cards[0]
+    return replace(made, guid=split_guid(made.guid, card.ord), created=card.id)
 
 
 def _cards(
@@ -172,17 +186,17 @@ def _cards(
             both = {card.ord: card for card in cards}
             yield replace(made, kind=Kind.REVERSED, front=front, back=back, cards=both)
             return
-    for n, (card, (front, back, typed)) in enumerate(zip(cards, sides, strict=True)):
+    for card, (front, back, typed) in zip(cards, sides, strict=True):
         kind = Kind.BASIC
         if typed:
             kind = Kind.TYPED
             if not back or tree.plain(back[0]).strip() != typed:
                 back = (Paragraph((Text(typed),)), *back)
         one = replace(made, kind=kind, front=front or _EMPTY, back=back or _EMPTY, cards={1: card})
-        if n:
-            one = replace(one, guid=digest("anki", made.guid, str(card.ord)), created=card.id)
         if card.ord > 1:
-            lost["card of which later reviews in Anki cannot be taken in"] += 1
+            # As in `_apart`; what becomes of the log, `srs.study.incoming` knows.
+            one = replace(one, guid=split_guid(made.guid, card.ord), created=card.id)
+            lost["card that is a note of its own here, and exported begins anew in Anki"] += 1
         yield one
 
 

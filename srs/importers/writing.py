@@ -103,7 +103,11 @@ def _text(note: Incoming, id: str, sides: _Sides, markdown: Markdown, *, basic: 
     back = markdown.blocks(sides.back)
     if note.kind is Kind.CLOZE or front or any(isinstance(b, tree.Rule) for b in sides.back):
         back = f"---\n\n{back}" if back else ""
-    parts = (f"## {heading}\n<!-- {{{' '.join(filter(None, words))}}} -->", front, back)
+    parts = (
+        f"{f'## {heading}'.rstrip()}\n<!-- {{{' '.join(filter(None, words))}}} -->",
+        front,
+        back,
+    )
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -135,30 +139,30 @@ def _reads(rendered: Rendered, sides: _Sides) -> bool:
         case (*front,):
             heading = ()
     read = (heading, tuple(front), rendered.back)
-    return [*map(_shape, read)] == [*map(_shape, (sides.heading, sides.front, back))]
+    return [*map(shape, read)] == [*map(shape, (sides.heading, sides.front, back))]
 
 
-def _shape(value: Any) -> Any:
+def shape(value: Any) -> Any:
     """Return a tree without what may differ: neighbouring texts are one, links their texts."""
     match value:
         case tuple():
             parts: list[Any] = []
             for part in value:
-                shapes = _shape(part.children) if isinstance(part, tree.Link) else [_shape(part)]
-                for shape in shapes:
-                    if isinstance(shape, str) and parts and isinstance(parts[-1], str):
-                        parts[-1] += shape
+                inner = shape(part.children) if isinstance(part, tree.Link) else [shape(part)]
+                for one in inner:
+                    if isinstance(one, str) and parts and isinstance(parts[-1], str):
+                        parts[-1] += one
                     else:
-                        parts.append(shape)
+                        parts.append(one)
             return [part for part in parts if part != ""]
         case Text(text):
             return " ".join(re.split(r"[ \t]+", text))
         case tree.CodeBlock(language, children):
-            return "CodeBlock", language, _shape(children)
+            return "CodeBlock", language, shape(children)
         case tree.Heading(level, children):
-            return "Heading", max(3, level), _shape(children)
+            return "Heading", max(3, level), shape(children)
         case _ if is_dataclass(value):
-            named = [_shape(getattr(value, field.name)) for field in fields(value)]
+            named = [shape(getattr(value, field.name)) for field in fields(value)]
             return type(value).__name__, *named
     return value
 
@@ -190,7 +194,7 @@ def _stands(blocks: Blocks, markdown: Markdown) -> bool:
     read = build(scanned, found)
     problems = (*scanned.problems, *found.problems)
     faulty = any(problem.severity is Severity.ERROR for problem in problems)
-    return not faulty and _shape(read) == _shape(blocks)
+    return not faulty and shape(read) == shape(blocks)
 
 
 def _bare(sides: _Sides, _markdown: Markdown) -> _Sides:

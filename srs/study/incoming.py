@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from srs.ids import split_guid
 from srs.importers.reviews import Calendar, CardLog, events
 from srs.scheduler.log import EventKind
 from srs.scheduler.queue import CardName
@@ -62,6 +63,9 @@ def take_in(
     count = known = foreign = unfit = ahead = 0
     with study.database.transaction() as connection:
         for log in logs:
+            own = split_guid(log.guid, log.ord)
+            if notes.has(connection, own):  # the card is a note of its own here
+                log = replace(log, guid=own, ord=1)  # noqa: PLW2901
             if not notes.has(connection, log.guid):
                 foreign += len(log.reviews)
                 continue
