@@ -136,9 +136,8 @@ def _report(made: _Made, folder: Path, *, with_settings: bool, dry_run: bool) ->
     where = shlex.quote(str(folder))
     click.echo(
         "srs: reviews that you go on making in Anki come in with "
-        f"`srs --decks {where} import FILE`. To send corrections there, import what `srs export "
-        "apkg` writes, the first time with “Merge notetypes” ticked: each card keeps its "
-        "history, and the next sync is one way.",
+        f"`srs --decks {where} import FILE`. For corrections to get there, Anki has to change the "
+        "notetype of these notes once: the README says how, and “Merge notetypes” is not the way.",
         err=True,
     )
     click.echo(f"Next: srs --decks {where} check, then srs --decks {where} review")

@@ -19,7 +19,7 @@ from srs.corpus.config import Config
 from srs.corpus.lock import Entry
 from srs.corpus.parse import deck_name
 from srs.corpus.read import SETTINGS_FILE
-from srs.ids import content_hash, digest
+from srs.ids import content_hash, digest, free_ms
 from srs.importers import contents as contents_
 from srs.importers import notes as notes_
 from srs.importers.collection import AnkiCollection
@@ -77,6 +77,7 @@ class Adoption:
         self.texts: dict[str, list[_Text]] = defaultdict(list)
         self.names: dict[str, str] = {}
         self.used: Counter[int] = Counter()
+        self.apart: list[str] = []
 
     def take(self, collection: AnkiCollection) -> None:
         """Convert all notes."""
@@ -84,9 +85,9 @@ class Adoption:
             converted = notes_.convert(note, self.contents)
             self.adopted.lost.update(converted.lost)
             for one in converted.notes:
-                self._add(one)
+                self._add(note.guid, one)
 
-    def _add(self, note: Incoming) -> None:
+    def _add(self, guid: str, note: Incoming) -> None:
         lost = self.adopted.lost
         if note.guid in self.adopted.entries:
             lost["note with the guid of another, left out"] += 1
@@ -114,6 +115,8 @@ class Adoption:
         if written.simplified:
             lost["note of which the emphasis or layout was simplified"] += 1
         self.used[note.deck] += 1
+        if note.guid != guid:
+            self.apart.append(note.guid)
         self._enter(note, id, path, written)
 
     def _enter(self, note: Incoming, id: str, path: str, written: Written) -> None:
@@ -170,8 +173,18 @@ class Adoption:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text("".join(self._deck(path, texts)), encoding="utf-8", newline="\n")
         self.adopted.media = self.media.copy(root)
+        self._tell_apart()
         write_lock(root, lock_.format(lock_.Lock().changed(self.adopted.entries.values())))
         return self.adopted
+
+    def _tell_apart(self) -> None:
+        """Give notes that Anki has no note of an id, which is none of the others'."""
+        entries = self.adopted.entries
+        taken = {entry.created for guid, entry in entries.items() if guid not in self.apart}
+        for guid in self.apart:
+            created = next(free_ms(entries[guid].created, taken))
+            taken.add(created)
+            entries[guid] = replace(entries[guid], created=created)
 
     def _deck(self, path: str, texts: list[_Text]) -> Iterator[str]:
         name = self.names[path]

@@ -28,6 +28,7 @@ if sys.platform == "win32":
     pytest.skip("needs time.tzset", allow_module_level=True)
 
 from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition
 
 from tests.phone import HOURS, Phone
 
@@ -163,7 +164,7 @@ def test_a_deck_becomes_a_corpus_without_errors(run: Run, file: Path, here: Path
     ):
         assert f"srs: not kept: {said}\n" in done.stderr
     assert "retention = 0.85" in done.stderr
-    assert "Merge notetypes" in done.stderr
+    assert "change the notetype of these notes once" in done.stderr
     files = {path.relative_to(here).as_posix() for path in here.rglob("*") if path.is_file()}
     assert {file for file in files if not file.startswith(".srs")} == {
         "srs.toml", "srs.lock", "python.md", "python/basics.md", "french.md", "multi.md", "c.md",
@@ -276,6 +277,7 @@ def test_reviews_made_later_in_anki_match(
     with own.opened() as collection:
         ids = collection.find_cards("deck:Multi or deck:Python")
         collection.sched.set_due_date(ids, "0")
+        collection.sched.suspend_cards(collection.find_cards('"too big"'))
         collection.decks.set_current(collection.decks.id("Multi"))
     assert own.answer(3, random.Random(3)) == 3
     with own.opened() as collection:
@@ -290,51 +292,66 @@ def test_reviews_made_later_in_anki_match(
         assert rows(here, late)[0][0] / 1000 > datetime.fromisoformat(now()).timestamp() - 60
 
 
-def test_anki_takes_the_deck_over_once(run: Run, phone: Phone, here: Path, tmp_path: Path) -> None:
-    """Our notetypes replace theirs under the same guids only by “Merge notetypes”."""
+def test_anki_takes_the_deck_over_by_a_change_of_notetype(
+    run: Run, phone: Phone, here: Path, tmp_path: Path
+) -> None:
+    """What the README says: import, change the notetype, import once more with “Always”.
+
+    “Merge notetypes” is no way: it hangs the old cards on their old templates beside new ones.
+    """
+    shutil.copytree(phone.path.parent, tmp_path / "own")
     own = Phone(tmp_path / "own")
-    with own.opened() as collection:
-        options = ImportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True)
-        before = phone.export(tmp_path, "new.apkg")
-        collection.import_anki_package(
-            ImportAnkiPackageRequest(package_path=str(before), options=options)
-        )
-    own.compute_anew()
     run("import", own.export(tmp_path, "legacy.apkg"), "--to", here, now=now())
     package = tmp_path / "ours.apkg"
-    assert run("--decks", here, "export", "apkg", package, now=now()).exit_code == 0
-    memory = (
-        "select c.id, c.type, c.ivl, c.reps, json_extract(c.data, '$.s') from cards c "
-        "join notes n on n.id = c.nid where c.type > 0 and n.flds not like '%big%' order by c.id"
-    )
-    had = own.rows(memory)
-    count = own.rows("select count(*) from revlog")
+    earlier = datetime.fromisoformat(now()) - timedelta(hours=1)
+    run("--decks", here, "export", "apkg", package, now=earlier.isoformat())
+    taken_over = {"Basic": "srs", "Basic (and reversed card)": "srs", "Cloze": "srs cloze",
+                  "Basic (optional reversed card)": "srs", "Basic (type in the answer)": "srs"}  # fmt: skip
 
-    def take(*, merge: bool) -> Any:
-        options = ImportAnkiPackageOptions(merge_notetypes=merge)
-        request = ImportAnkiPackageRequest(package_path=str(package), options=options)
+    def take(**options: Any) -> Any:
+        request = ImportAnkiPackageRequest(
+            package_path=str(package), options=ImportAnkiPackageOptions(**options)
+        )
         with own.opened() as collection:
             return collection.import_anki_package(request).log
 
-    log = take(merge=False)
+    log = take()
     assert len(log.conflicting) == len(NOTES) - LEFT_OUT - 1  # one is a cloze note without any
-    log = take(merge=True)
-    assert not log.conflicting
-    kept = {row[0]: row[1:] for row in own.rows(memory)}
-    cards = {id for entry in locked(here).values() for _, id in entry.ords}
-    assert all(kept[id] == rest for id, *rest in had if id in cards and id in kept)
-    assert own.rows("select count(*) from revlog") == count
-    names = {name for (name,) in own.rows(
-        "select distinct t.name from notes n join notetypes t on t.id = n.mid "
-        "where n.flds not like 'too big%' and n.flds not like 'no cloze%'")}  # fmt: skip
-    assert names == {"srs", "srs cloze"}
-
+    assert not log.updated
+    cards = (
+        "select c.id, c.ord, c.type, c.ivl, c.reps, json_extract(c.data, '$.s') from cards c "
+        "join notes n on n.id = c.nid join notetypes t on t.id = n.mid "
+        f"where t.name in ({{}}) order by c.id"
+    )
+    before = own.rows(cards.format(", ".join(f"'{name}'" for name in taken_over)))
+    logged = own.rows("select id, cid, ease from revlog order by id")
     with own.opened() as collection:
-        collection.decks.set_current(collection.decks.id("Python"))
-    done = own.answer(4, random.Random(1))
-    assert done
+        for old, new in taken_over.items():
+            ids = collection.models.by_name(old)["id"], collection.models.by_name(new)["id"]
+            change = collection.models.change_notetype_info(
+                old_notetype_id=ids[0], new_notetype_id=ids[1]
+            ).input
+            change.note_ids.extend(
+                id for id in collection.models.nids(ids[0])
+                if not collection.get_note(id).fields[0].startswith(("too big", "no cloze"))
+            )  # fmt: skip
+            collection.models.change_notetype_of_notes(change)
+    log = take(update_notes=ImportAnkiPackageUpdateCondition.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS)
+    assert len(log.updated) == len(NOTES) - LEFT_OUT - 2  # that, and what asks three things
+    after = {row[0]: row for row in own.rows("select c.id, c.ord, c.type, c.ivl, c.reps, json_extract(c.data, '$.s') from cards c")}  # fmt: skip
+    assert [after[row[0]] for row in before] == before
+    assert own.rows("select id, cid, ease from revlog order by id") == logged
+    fields = dict(own.rows("select guid, flds from notes"))
+    lock_ = locked(here)
+    front = next(fields[guid] for guid in lock_ if lock_[guid].id == "what-is-a-list")
+    assert front.startswith("<h2>What is a <strong>list</strong>?</h2>")
+    with own.opened() as collection:
+        collection.sched.set_due_date(collection.find_cards("deck:French"), "0")
+        collection.decks.set_current(collection.decks.id("French"))
+    done = own.answer(3, random.Random(1))
+    assert done == 3
     said = run("--decks", here, "import", own.export(tmp_path, "new.colpkg"), now=now()).stdout
-    assert said.startswith(f"{done} new review")
+    assert said.startswith("3 new reviews")
 
 
 def test_our_own_package_comes_back_the_same(run: Run, shipped: Path, tmp_path: Path) -> None:
