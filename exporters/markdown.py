@@ -12,7 +12,8 @@ _MARKS = {"strong": "**", "em": "*", "del": "~~"}
 _MEANT = re.compile(r"[\\`*\[\]<$]|\{(?=\{c\d)|~(?=~)|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
 """Characters that would mean more than themselves; `_` inside a word does not."""
 _CLOSES = re.compile(r"\\?[{}]|:(?=:|$)")
-"""What would end a cloze or its content."""
+_CLOSES_BEFORE_HINT = re.compile(r"\\?[{}\[\]]|[()]|:(?=:|$)")
+"""What would end a cloze or its content, and brackets: in open ones no hint begins."""
 _BEGINS = re.compile(r"(?=#{1,6}(?:\s|$)|[-+>]|={3})|(?<=\d)(?=[.)](?:\s|$))")
 _RULES = {"left": ":---", "right": "---:", "center": ":---:", "": "---"}
 
@@ -30,8 +31,8 @@ def blocks(value: tuple[Block, ...]) -> str:
     return "\n\n".join(parts)
 
 
-def inlines(value: tuple[Inline, ...], *, hidden: bool = False) -> str:
-    """Write inlines on one line; those `hidden` stand in a cloze, and must not close it."""
+def inlines(value: tuple[Inline, ...], *, hidden: re.Pattern[str] | None = None) -> str:
+    """Write inlines on one line; of those in a cloze, what `hidden` matches must not close it."""
     return "".join(_inline(part, hidden) for part in value)
 
 
@@ -85,16 +86,16 @@ def _beside(first: str, others: str, text: str) -> str:
     )
 
 
-def _inline(value: Inline, hidden: bool) -> str:
+def _inline(value: Inline, hidden: re.Pattern[str] | None) -> str:
     match value:
         case tree.Text(text):
             written = _escaped(text)
-            return _CLOSES.sub(lambda m: f"&#{ord(m[0][-1])};", written) if hidden else written
+            return hidden.sub(lambda m: f"&#{ord(m[0][-1])};", written) if hidden else written
         case tree.Blank():
             return _source((value,))
         case tree.Cloze(numbers, hint, children):
             said = f"::{hint}" if hint else ""
-            inner = inlines(children, hidden=True)
+            inner = inlines(children, hidden=_CLOSES_BEFORE_HINT if hint else _CLOSES)
             return f"{{{{c{','.join(map(str, numbers))}::{inner}{said}}}}}"
         case tree.Revealed(children):
             return f"**{inlines(children)}**"

@@ -35,6 +35,7 @@ HOMES = {
     "psutil": "srs.runner",
     "backports": "srs.importers",
     "compression": "srs.importers",
+    "justhtml": "srs.importers.html",
     "click": "srs.cli",
     "rich": "srs.cli",
     "platformdirs": "srs.cli",

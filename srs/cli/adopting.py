@@ -127,8 +127,8 @@ def _report(made: _Made, folder: Path, *, with_settings: bool, dry_run: bool) ->
             err=True,
         )
     if made.settings and not with_settings:
-        where = folder / SETTINGS_FILE
-        click.echo(f"srs: Anki's settings, for {where}, or say --settings:", err=True)
+        target = folder / SETTINGS_FILE
+        click.echo(f"srs: Anki's settings, for {target}, or say --settings:", err=True)
         click.echo(made.settings.rstrip(), err=True)
     if dry_run:
         click.echo("srs: nothing was written", err=True)

@@ -124,7 +124,7 @@ def _own(made: Incoming, note: AnkiNote, fields: Mapping[str, str], lost: Counte
         kind = Kind.PREDICT if is_output else Kind.TYPED
     name = html.plain(fields.get("Id", ""))
     return replace(
-        made, kind=kind, front=front or _EMPTY, back=back if kind is Kind.CLOZE else back or _EMPTY,
+        made, kind=kind, front=_filled(front), back=back if kind is Kind.CLOZE else _filled(back),
         cards=_by_ord(note, kind, front), id="" if name == note.guid else name,
         section=html.plain(fields.get("Section", "")),
     )  # fmt: skip
@@ -145,9 +145,9 @@ def _cloze(
     back = _answer(_CLOZE_TAG.sub("", template.back), fields, above, lost)
     kind = Kind.CLOZE if _numbers(front) else Kind.BASIC
     if kind is Kind.BASIC:
-        back = back or _EMPTY
+        back = _filled(back)
     one = replace(
-        made, kind=kind, front=front or _EMPTY, back=back, cards=_by_ord(note, kind, front)
+        made, kind=kind, front=_filled(front), back=back, cards=_by_ord(note, kind, front)
     )
     return _apart(one, note, notetype)
 
@@ -192,7 +192,7 @@ def _cards(
             kind = Kind.TYPED
             if not back or tree.plain(back[0]).strip() != typed:
                 back = (Paragraph((Text(typed),)), *back)
-        one = replace(made, kind=kind, front=front or _EMPTY, back=back or _EMPTY, cards={1: card})
+        one = replace(made, kind=kind, front=_filled(front), back=_filled(back), cards={1: card})
         if card.ord > 1:
             # As in `_apart`; what becomes of the log, `srs.study.incoming` knows.
             one = replace(one, guid=split_guid(made.guid, card.ord), created=card.id)
@@ -217,6 +217,11 @@ def _read(text: str, lost: Counter[str], *, clozes: bool = False) -> Blocks:
     found = html.read(text, clozes=clozes)
     lost.update(found.lost.keys())  # each once a side
     return found.blocks
+
+
+def _filled(blocks: Blocks) -> Blocks:
+    """Return blocks, or what says that there are none: no side of ours may be empty."""
+    return blocks if any(not isinstance(block, tree.Rule) for block in blocks) else _EMPTY
 
 
 def _by_ord(note: AnkiNote, kind: Kind, front: Blocks) -> dict[int, AnkiCard]:

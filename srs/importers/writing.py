@@ -19,6 +19,7 @@ from srs.corpus.scan import scan
 from srs.corpus.tree import Block, Blocks, Inline, Paragraph, Text, inside
 from srs.errors import Place, Severity
 from srs.importers.html import flat
+from srs.importers.leaves import clean
 from srs.importers.notes import Incoming
 from srs.model import Kind, Note
 
@@ -91,7 +92,9 @@ def _attempt(
 
 
 def _text(note: Incoming, id: str, sides: _Sides, markdown: Markdown, *, basic: bool) -> str:
-    tags = dict.fromkeys(filter(None, (_UNFIT_TAG.sub("-", tag).strip("-") for tag in note.tags)))
+    tags = dict.fromkeys(
+        filter(None, (_UNFIT_TAG.sub("-", clean(tag)).strip("-") for tag in note.tags))
+    )
     words = [
         f"#{id}",
         ".basic" if basic else _CLASSES.get(note.kind, ""),

@@ -65,7 +65,7 @@ def take_in(
         for log in logs:
             own = split_guid(log.guid, log.ord)
             if notes.has(connection, own):  # the card is a note of its own here
-                log = replace(log, guid=own, ord=1)  # noqa: PLW2901
+                log = replace(log, guid=own, ord=1)
             if not notes.has(connection, log.guid):
                 foreign += len(log.reviews)
                 continue

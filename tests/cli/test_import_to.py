@@ -247,7 +247,7 @@ def test_the_whole_history_comes_along(run: Run, phone: Phone, file: Path, here:
         if guid in too_big:
             continue
         if (guid in asked_apart and ord > 1) or guid not in lock_:
-            guid, ord = split_guid(guid, ord), 1  # noqa: PLW2901
+            guid, ord = split_guid(guid, ord), 1
         else:
             assert lock_[guid].created == note
         assert dict(lock_[guid].ords)[ord] == card
@@ -321,7 +321,7 @@ def test_anki_takes_the_deck_over_by_a_change_of_notetype(
     cards = (
         "select c.id, c.ord, c.type, c.ivl, c.reps, json_extract(c.data, '$.s') from cards c "
         "join notes n on n.id = c.nid join notetypes t on t.id = n.mid "
-        f"where t.name in ({{}}) order by c.id"
+        "where t.name in ({}) order by c.id"
     )
     before = own.rows(cards.format(", ".join(f"'{name}'" for name in taken_over)))
     logged = own.rows("select id, cid, ease from revlog order by id")
@@ -336,7 +336,9 @@ def test_anki_takes_the_deck_over_by_a_change_of_notetype(
                 if not collection.get_note(id).fields[0].startswith(("too big", "no cloze"))
             )  # fmt: skip
             collection.models.change_notetype_of_notes(change)
-    log = take(update_notes=ImportAnkiPackageUpdateCondition.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS)
+    log = take(
+        update_notes=ImportAnkiPackageUpdateCondition.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_ALWAYS
+    )
     assert len(log.updated) == len(NOTES) - LEFT_OUT - 2  # that, and what asks three things
     after = {row[0]: row for row in own.rows("select c.id, c.ord, c.type, c.ivl, c.reps, json_extract(c.data, '$.s') from cards c")}  # fmt: skip
     assert [after[row[0]] for row in before] == before
