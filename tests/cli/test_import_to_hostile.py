@@ -1,0 +1,145 @@
+"""Notes made to do harm, and the merely strange: a corpus without errors, or a sentence."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.importers.foreign import BASIC, CLOZE, notetype, package
+
+ONE = [(BASIC, ["a", "b"])]
+NAMES = [
+    "con.png",
+    "CON.PNG",
+    ".png",
+    "x.exe",
+    "日.png",
+    "a b.png",
+    "../b.mp3",
+    "/etc/c.gif",
+    "..\\d.gif",
+]
+KEPT: dict[str, dict[str, Any]] = {
+    "names that lead out": {
+        "notes": [(BASIC, ["a", "".join(f'<img src="{name}">' for name in NAMES)])],
+        "media": {str(n): name for n, name in enumerate(NAMES)},
+        "files": {str(n): b"x" for n in range(len(NAMES))},
+    },
+    "a medium that is missing": {
+        "notes": [(BASIC, ["a", "<img src=x.png>"])], "media": {"0": "x.png"},
+    },
+    "a deck that leads out": {"decks": {"1": {"name": "../..::..::/etc::.git::CON", "conf": 1}}},
+    "a deck with a long name": {"decks": {"1": {"name": "x" * 5000 + "::" + "é" * 999 + "\n---\nx"}}},
+    "a deck with a strange name": {"decks": {"1": {"name": 'a"b\\c\x07\u2028: [{'}}},
+    "no deck": {"decks": {}},
+    "too many fields": {"notes": [(BASIC, ["x"] * 900)]},
+    "too few fields": {"notes": [(BASIC, ["x"])]},
+    "no notetype": {"notes": [(77, ["a", "b", "c"])]},
+    "no templates": {"models": {"1": notetype()}, "notes": [(BASIC, ["a", "b"]), (9, ["c", "d"])]},
+    "strange guids": {
+        "notes": [(BASIC, ["a", str(n)], guid) for n, guid in enumerate(
+            ("\t\n#\\x", "-", "<<<<<<<", "", None, "-", "\ufeff#", "é", " ")
+        )],
+    },
+    "strange tags": {
+        "notes": [(BASIC, ["a", "b"], "g", 'x"y {#z} --> <!-- srs: ignore --> , a,b "" = \x00 is:new')],
+    },
+    "many marks of clozes": {
+        "notes": [(CLOZE, ["{{c1::" * 99 + "x" + "}}" * 99, ""])],
+    },
+    "clozes without sense": {
+        "notes": [(CLOZE, ["{{c" + "9" * 30 + "::x}} {{c0::y}} {{c501::z}} {{c1::}} {{c1::a", "}}"])],
+    },
+    "comments": {"notes": [(BASIC, ["a <!--" * 9000, "<!-- x"]), (BASIC, ["a", "<![CDATA[x]]>b<?c?>"])]},
+    "deep elements": {
+        "notes": [(BASIC, ["<div>" * 9000 + "x", "<b><i>" * 9000 + "y"]),
+                  (BASIC, ["<ul><li>" * 999 + "x", "<table><tr><td>" * 999 + "y"]),
+                  (BASIC, ["<blockquote>" * 999 + "x", "<details>" * 999 + "y"])],
+    },
+    "a wide table": {"notes": [(BASIC, ["x", "<table><tr>" + "<td colspan=99999>y" * 999 + "</table>"])]},
+    "characters that are none": {"notes": [(BASIC, ["a\x00b\ufdd0 &#0;&#x110000;", "&#55296;\u2029\ufeff"])]},
+    "formulas that are none": {
+        "notes": [(BASIC, ["\\(" * 2000, "\\(a$b\\) \\( \\) \\(x\\)5 \\[\\text{$z$}\\] [latex]$[/latex]"])],
+    },
+    "marks of Markdown": {
+        "notes": [(BASIC, ["*_" * 2000, "`" * 9000]), (BASIC, ["<b>*</b>" * 999, "a<b>b</b>_" * 999]),
+                  (BASIC, ["---", "==="]), (BASIC, ["## x {.rows}", "| a |\n| - |"]),
+                  (BASIC, ["<hr>", "<hr>"]), (BASIC, ["<hr>a<hr>b", "c<hr>"]),
+                  (BASIC, ["a", "[x](y) [z]: http://u.v " * 99 + "!["])],
+    },
+    "scripts in templates": {
+        "models": {"1": notetype(("<script>{{F}}</script>{{F}}{{/x}}{{^F}}{{u:F}}{{=<% %>=}}", "{{F}}{{#"))},
+    },
+    "many cards": {"cards": 3000},
+    "strange settings": {"dconf": '{"1": {"fsrsParams6": [NaN], "desiredRetention": Infinity}}'},
+    "a field of megabytes beside another": {"notes": [(BASIC, ["a", "b" * 3_000_000]), *ONE]},
+    "64 kB": {"notes": [(BASIC, ["a", "word " * 13_000]), (BASIC, ["b", "&lt;" * 40_000]), *ONE]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", KEPT)
+def test_strange_notes_make_a_corpus_without_errors(run: Run, tmp_path: Path, case: str) -> None:
+    path = package(tmp_path / "x.apkg", **{"notes": ONE, **KEPT[case]})
+    before = set(tmp_path.rglob("*"))
+    done = run("import", path, "--to", tmp_path / "made")
+    assert done.exit_code == 0, done.output
+    checked = run("--decks", tmp_path / "made", "check")
+    assert checked.exit_code == 0, checked.stdout
+    assert run("--decks", tmp_path / "made", "lock", "--check").exit_code == 0
+    outside = {p for p in tmp_path.rglob("*") if not p.is_relative_to(tmp_path / "made")}
+    assert {p for p in outside if p.is_relative_to(tmp_path / "home")} | before >= outside
+    for file in (tmp_path / "made").rglob("*"):
+        assert not file.is_symlink()
+        assert file.stat().st_mode & 0o111 == 0 or file.is_dir()
+
+
+REFUSED: dict[str, dict[str, Any]] = {
+    "no notes": {"notes": []},
+    "no cards": {"cards": 0},
+    "no fields": {"notes": [(BASIC, None)]},
+    "notetypes that are no JSON": {"models": "{"},
+    "notetypes in a list": {"models": "[1]"},
+    "notetypes nested deeply": {"models": "[" * 100_000},
+    "notetypes of no number": {"models": {"x": {}}},
+    "a deck that is a list": {"decks": {"1": []}},
+    "settings of text": {"dconf": '{"1": {"fsrsParams6": ["x"]}}'},
+    "a template as large as a disk": {
+        "models": {"1": notetype(("{{F}}" * 100_000, "x"))}, "notes": [(BASIC, ["a" * 1000, "b"])],
+    },
+    "a list of media that is none": {"media": "[1]"},
+    "a list of media nested deeply": {"media": "[" * 100_000},
+    "a medium as large as a disk": {
+        "notes": [(BASIC, ["a", "<img src=x.png>"])], "media": {"0": "x.png"},
+        "files": {"0": bytes(101 * 2**20)},
+    },
+    "tables that are missing": {"script": "alter table notes drop column tags"},
+    "views": {"script": "drop table notes; create view notes as select 1 id"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_no_deck_is_refused_with_a_sentence(run: Run, tmp_path: Path, case: str) -> None:
+    path = package(tmp_path / "x.apkg", **{"notes": ONE, **REFUSED[case]})
+    before = set(tmp_path.rglob("*"))
+    done = run("import", path, "--to", tmp_path / "made")
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("srs: ")
+    assert done.stderr.count("\n") == 1
+    assert set(tmp_path.rglob("*")) == before
+
+
+def test_media_get_names_that_are_safe_everywhere(run: Run, tmp_path: Path) -> None:
+    path = package(tmp_path / "x.apkg", **KEPT["names that lead out"])
+    run("import", path, "--to", tmp_path / "made")
+    names = {file.name for file in (tmp_path / "made" / "media").iterdir()}
+    assert names == {
+        "con-file.png", "con-file-2.png", "file.png", "a-b.png", "b.mp3", "etc-c.gif", "d.gif",
+    }  # fmt: skip
+
+
+def test_suspended_cards_that_were_never_studied_are_suspended(run: Run, tmp_path: Path) -> None:
+    path = package(tmp_path / "x.apkg", ONE, types=(0, -1))
+    run("import", path, "--to", tmp_path / "made")
+    assert "a" in run("--decks", tmp_path / "made", "list", "is:suspended").stdout
