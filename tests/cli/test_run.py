@@ -132,7 +132,7 @@ def test_nothing_else_runs_a_decks_code(run: Run, corpus: Path, deck: Path, tmp_
         "init": [str(tmp_path / "new")], "config": ["paper", "letter"],
         "rebuild": [], "next": [], "answer": ["q", "good"], "undo": [], "suspend": ["q"],
         "unsuspend": ["q"], "bury": ["q"], "forget": ["q", "--yes"],
-        "import": [tmp_path / "x.apkg"],
+        "import": [str(tmp_path / "x.apkg")],
     }  # fmt: skip
     exports = [["apkg", tmp_path / "x.apkg"], ["pdf", tmp_path / "x.pdf"],
                ["pdf", tmp_path / "y.pdf", "--layout", "cards"]]  # fmt: skip
