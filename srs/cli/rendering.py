@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -31,20 +31,27 @@ class Media:
 
     def names(self, path: str, line: int, blocks: object) -> dict[str, str]:
         """Take in the media of a tree; return the names of those that are there."""
-        from exporters.apkg import media_name
+        return self.take(path, line, sources(blocks))
+
+    def take(self, path: str, line: int, sources: Iterable[str]) -> dict[str, str]:
+        """Take in media by their sources as written; return the names of those that are there."""
+        from exporters.apkg.content import media_name
         from srs.errors import Place
 
         names: dict[str, str] = {}
-        for node in inside(blocks):
-            if isinstance(node, Image) and node.source not in names:
-                data = read.read_media(self.root, Place(path, line), node.source)
-                if isinstance(data, Problem):
-                    self.problems.append(data)
-                else:
-                    name = media_name(node.source.rsplit("/", 1)[-1], data)
-                    names[node.source] = name
-                    self.data[name] = data
+        for source in sources:
+            data = read.read_media(self.root, Place(path, line), source)
+            if isinstance(data, Problem):
+                self.problems.append(data)
+            else:
+                names[source] = media_name(source.rsplit("/", 1)[-1], data)
+                self.data[names[source]] = data
         return names
+
+
+def sources(blocks: object) -> list[str]:
+    """Return what the images of a tree name, each once."""
+    return list(dict.fromkeys(node.source for node in inside(blocks) if isinstance(node, Image)))
 
 
 def embedded(root: Path, note: Note, rendered: Rendered) -> dict[str, str]:

@@ -7,13 +7,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from srs.scheduler.card import Card, State
-from srs.scheduler.fold import fold, step
+from srs.scheduler.fold import Derived, fold, step
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.queue import CardName
 from srs.store import rows
 
 BATCH = 1000
 """So many cards are made anew at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A card, its log in order of time, and what is derived of its answers."""
+
+    ord: int
+    card: Card
+    events: tuple[Event, ...]
+    derived: tuple[Derived, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +173,37 @@ def events(connection: sqlite3.Connection, name: CardName) -> list[Event]:
         (name.guid, name.ord),
     )
     return [rows.event(row) for row in found]
+
+
+def histories(connection: sqlite3.Connection, guid: str) -> list[History]:
+    """Return those of a note's cards that anything has happened to, in order of ord."""
+    found: dict[int, tuple[list[Event], list[Derived]]] = {}
+    for row in connection.execute(
+        f"select {rows.DERIVED}, time, day, {rows.EVENT} from revlog where guid = ? "
+        "order by ord, time",
+        (guid,),
+    ):
+        event = rows.event(row[9:])
+        events, derived = found.setdefault(event.ord, ([], []))
+        events.append(event)
+        if row[1] is not None:
+            derived.append(rows.derived(row[:9]))
+    return [
+        History(ord, read(connection, CardName(guid, ord)), tuple(events), tuple(derived))
+        for ord, (events, derived) in found.items()
+    ]
+
+
+def answered_since(connection: sqlite3.Connection, time: int) -> int:
+    """Count the answers given in srs after a time, in ms since 1970, less those taken back."""
+    (count,) = connection.execute(
+        "select count(*) from revlog r where time > ? and kind = 'answer' and source = 'srs' "
+        "and not exists (select 1 from revlog u "
+        "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time)",
+        (time,),
+    ).fetchone()
+    assert isinstance(count, int)
+    return count
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:

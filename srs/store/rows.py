@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -91,6 +91,19 @@ def derived_row(facts: Derived) -> Row:
         facts.elapsed, facts.state.value, before and before.stability, before and before.difficulty,
         after.stability, after.difficulty, facts.recall,
     )  # fmt: skip
+
+
+def derived(row: Row) -> Derived:
+    """Make what is derived of an answer of a row of `DERIVED`, its time and its day.
+
+    Where a clock was set back, the day of the memory before it is taken to be the same.
+    """
+    elapsed, state, s_before, d_before, stability, difficulty, recall, time, text = row
+    day = _day(text)
+    before = None
+    if s_before is not None:
+        before = Memory(s_before, d_before, day - timedelta(days=elapsed))
+    return Derived(time, State(state), elapsed, recall, before, Memory(stability, difficulty, day))
 
 
 @lru_cache(maxsize=4096)

@@ -308,17 +308,23 @@ def _later(today: Today, days: int) -> str:
     return (today.day + timedelta(days=days)).isoformat()
 
 
-def notes(connection: sqlite3.Connection, condition: Clause) -> list[StoredNote]:
-    """Return the notes that have selected cards, with all their cards, in the corpus' order."""
+def notes(
+    connection: sqlite3.Connection, condition: Clause, order: str = "corpus"
+) -> Iterator[StoredNote]:
+    """Yield the notes that have selected cards, with all their cards.
+
+    They come in the corpus' order, or by `signal` the most asked first.
+    """
     sql, parameters = condition
     _power(connection, sql)
+    first = f"{_SIGNAL}, " if order == "signal" else ""
     rows = connection.execute(
         f"select {NOTE_COLUMNS}, {_ORDS} from notes n join files f using (path) "
         f"where n.guid in (select c.guid {_FROM} where {_LIVE} and ({sql})) "
-        "order by f.rank, n.position",
+        f"order by {first}f.rank, n.position",
         parameters,
     )
-    return [_stored(row) for row in rows]
+    return map(_stored, rows)
 
 
 def note(connection: sqlite3.Connection, guid: str) -> StoredNote:
