@@ -148,7 +148,7 @@ def log_rows(studied: CardProgress, rollover: int) -> Iterator[LogRow]:
             case EventKind.ANSWER if facts := derived.get(event.time):
                 assert event.rating is not None
                 interval = _logged_interval(event, rollover)
-                factor = round(((facts.after.difficulty - 1) / 9 + 0.1) * 1000)
+                factor = int(((facts.after.difficulty - 1) / 9 + 0.1) * 1000)
                 yield LogRow(
                     event.time, event.rating.value, interval, last, factor, event.taken_ms or 0,
                     _TYPES[facts.state],

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
@@ -42,7 +43,7 @@ def import_(collection: Collection, tmp_path: Path, package: Callable[..., bytes
     def run(
         notes: list[Packaged],
         media: dict[str, bytes] | None = None,
-        **options: object,
+        **options: Any,
     ) -> dict[str, int]:
         path = tmp_path / "deck.apkg"
         path.write_bytes(package(notes, media))
