@@ -14,7 +14,6 @@ from anki.errors import BackendError
 from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition as Condition
 
 from exporters.apkg import Packaged, notetypes
-from exporters.apkg import collection as written
 from exporters.apkg.notetypes import notetype
 
 T0 = 1_790_000_000
@@ -173,7 +172,7 @@ def look(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
                 edit(made)
             return made
 
-        monkeypatch.setattr(written.notetypes, "notetype", changed)
+        monkeypatch.setattr(notetypes, "notetype", changed)
         monkeypatch.setattr(notetypes, "CHANGED", notetypes.CHANGED + later)
 
     return change
