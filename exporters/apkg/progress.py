@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 from srs.scheduler import fsrs
-from srs.scheduler.card import Card, Learning, New, Review, State
+from srs.scheduler.card import Card, Learning, New, Review
 from srs.scheduler.fold import Derived
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.studyday import study_day
@@ -26,7 +26,7 @@ _CREATED_HOUR = 4
 _EASE = 2500
 """The factor of Anki's old scheduler, which it uses only while FSRS is off."""
 _MANUAL, _CRAM = 4, 3
-_TYPES = {State.NEW: 0, State.LEARNING: 0, State.REVIEW: 1, State.RELEARNING: 2}
+_TYPES = (0, 0, 1, 2)
 """What an answer counts as in Anki's log, by the state before it."""
 
 
@@ -45,12 +45,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class CardProgress:
-    """A card with its log in order of time, and what `fold` derives of it."""
+    """A card with its log in order of time, and what `fold` derives of each event."""
 
     ord: int
     card: Card
     events: tuple[Event, ...]
-    derived: tuple[Derived, ...]
+    derived: tuple[Derived | None, ...]
+
+    @property
+    def answers(self) -> int:
+        """How many answers there are that were not taken back."""
+        return sum(each is not None for each in self.derived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +126,16 @@ def _data(studied: CardProgress, position: int, settings: Settings) -> str:
     memory = studied.card.memory
     if memory is None:
         return ""
+    last = max(
+        event.time for event, facts in zip(studied.events, studied.derived, strict=True) if facts
+    )
     values = {
         "pos": position,
         "s": round(memory.stability, 4),
         "d": round(memory.difficulty, 3),
         "dr": round(settings.retention, 2),
         "decay": round(settings.parameters[20], 3),
-        "lrt": studied.derived[-1].time // 1000,
+        "lrt": last // 1000,
     }
     return json.dumps(values, separators=(",", ":"))
 
@@ -138,20 +146,19 @@ def log_rows(studied: CardProgress, rollover: int) -> Iterator[LogRow]:
     Forgetting and moving a due date are written as Anki's own "manual" rows, a review that left
     the schedule alone as one of a filtered deck. Suspending and burying have none.
     """
-    derived = {each.time: each for each in studied.derived}
     undone = {event.undoes for event in studied.events if event.kind is EventKind.UNDO}
     last = 0
-    for event in studied.events:
+    for event, facts in zip(studied.events, studied.derived, strict=True):
         if event.time in undone:
             continue
         match event.kind:
-            case EventKind.ANSWER if facts := derived.get(event.time):
+            case EventKind.ANSWER if facts:
                 assert event.rating is not None
                 interval = _logged_interval(event, rollover)
-                factor = int(((facts.after.difficulty - 1) / 9 + 0.1) * 1000)
+                factor = int(((facts.difficulty - 1) / 9 + 0.1) * 1000)
                 yield LogRow(
                     event.time, event.rating.value, interval, last, factor, event.taken_ms or 0,
-                    _TYPES[facts.state],
+                    _TYPES[facts.state_before],
                 )  # fmt: skip
                 last = interval
             case EventKind.FORGET:

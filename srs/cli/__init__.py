@@ -35,6 +35,7 @@ _COMMANDS = {
     "orphans": "progress whose note is gone",
     "relink": "say which note is which",
     "config": "your settings, and where each comes from",
+    "rebuild": "make all cards anew from the log",
 }
 """Names in the order of the help, each with what it does."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from srs.cli.review.words import interval
 from srs.errors import SrsError
 from srs.scheduler.queue import CardName
 
@@ -76,21 +77,10 @@ def _exactly(study: Study, word: str) -> list[CardName]:
     return [card for card in cards if study.has(card)]
 
 
-def interval_text(outcome: Outcome) -> str:
-    """Say when a card returns, as Anki does: 10m, 3d, 2.5mo, 1.2y."""
-    if outcome.delay is not None:
-        minutes = outcome.delay / 60
-        return f"{minutes:.0f}m" if minutes < 60 else f"{minutes / 60:.1f}h"
-    days = outcome.interval or 0
-    if days < 30:
-        return f"{days}d"
-    return f"{days / 30.4:.1f}mo" if days < 365 else f"{days / 365:.1f}y"
-
-
 def interval_data(outcome: Outcome) -> dict[str, object]:
     """Return when a card returns as text and in its unit, for JSON."""
     return {
-        "text": interval_text(outcome),
+        "text": interval(outcome),
         "seconds": outcome.delay,
         "days": outcome.interval,
     }

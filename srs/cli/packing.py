@@ -87,7 +87,7 @@ class Packing:
             for ord in note.ords:
                 had = found.get(ord, CardProgress(ord, Card(), (), ()))
                 found[ord] = replace(had, card=replace(had.card, suspended=True))
-        self.studied += sum(bool(each.derived) for each in found.values())
-        self.answers += sum(len(each.derived) for each in found.values())
+        self.studied += sum(each.answers > 0 for each in found.values())
+        self.answers += sum(each.answers for each in found.values())
         self.suspended += sum(each.card.suspended for each in found.values())
         return tuple(found.values())

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-import click
-
 from srs.cli.caching import keep, open_cache
+from srs.cli.progress import progress
 from srs.corpus.programs import Program, moved
 from srs.errors import Place, Problem, Severity, SrsError
 from srs.ids import digest
@@ -115,7 +113,10 @@ def _run_all(
         ran = run(program, interpreter.path, limits, cancelled.is_set)
         return judge(program, ran)
 
-    with ThreadPoolExecutor(max_workers=_cores()) as pool, _progress(len(programs)) as tell:
+    with (
+        ThreadPoolExecutor(max_workers=_cores()) as pool,
+        progress("running code", len(programs)) as tell,
+    ):
         futures = [pool.submit(one, program) for program in programs]
         try:
             left: set[Future[Verdict]] = set(futures)
@@ -134,23 +135,6 @@ def _cores() -> int:
     import os
 
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    """Show on a terminal how many programs have run."""
-    shown = sys.stderr.isatty() and total > 0
-
-    def tell(done: int) -> None:
-        if shown:
-            click.echo(f"\rrunning code: {done} of {total} ", nl=False, err=True)
-
-    tell(0)
-    try:
-        yield tell
-    finally:
-        if shown:
-            click.echo("\r\033[K", nl=False, err=True)
 
 
 def _on(problem: Problem, names: Sequence[str]) -> Problem:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from srs.settings.layers import Layer
 
 FILE = "srs.toml"
+LOCK_FILE = "srs.lock"
 _KEYS = ("name", "key", "include", "exclude", "order", "metadata", "lints")
 _NO_DECKS = re.compile(
     r"(?:(?i:README|CONTRIBUTING|CHANGELOG|LICEN[CS]E|CODE_OF_CONDUCT)|CHANGES|HISTORY|NOTICE|"

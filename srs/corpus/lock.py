@@ -7,9 +7,9 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
+from srs.corpus.config import LOCK_FILE
 from srs.errors import SrsError
 
-FILE = "srs.lock"
 _HEADER = (
     "# Who is who, one line a note: keep this file in git. After a merge conflict keep the lines\n"
     "# of both sides and run `srs lock`.\n"
@@ -115,7 +115,7 @@ def parse(text: str) -> Lock:
             rows[guid] = (*rows[guid], line) if guid in rows else (line,)
         elif line.strip() and not line.startswith(_SPECIAL):
             raise SrsError(
-                f"{FILE}:{number}: this line is not a note's; "
+                f"{LOCK_FILE}:{number}: this line is not a note's; "
                 "restore it from git, or delete the line and run `srs lock`"
             )
     return Lock(rows)

@@ -6,7 +6,7 @@ midnights makes the two agree. This is the only module that knows py-fsrs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,60 +18,66 @@ if TYPE_CHECKING:
     import fsrs
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_ID = 0
+"""Any card's: making one up sleeps a millisecond."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """FSRS-6 with some parameters, without steps or fuzz: those are ours."""
+Answered = tuple[float, float, float | None]
+"""Stability and difficulty after an answer, and the chance of recall [0–1] before it."""
 
-    scheduler: fsrs.Scheduler
-    blank: type[fsrs.Card]
-    review: fsrs.State
-    ratings: dict[Rating, fsrs.Rating]
 
-    def after(self, memory: Memory | None, rating: Rating, day: date) -> Memory:
-        """Return what is remembered after an answer on study day `day`.
-
-        FSRS-6, https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm. An answer
-        on the day of the last one follows its short-term formula.
-        """
-        elapsed = elapsed_days(memory, day) if memory else 0
-        card, _ = self.scheduler.review_card(
-            self._card(memory), self.ratings[rating], _EPOCH + timedelta(elapsed)
-        )
-        assert card.stability is not None
-        assert card.difficulty is not None
-        seen = max(day, memory.day) if memory else day
-        return Memory(card.stability, card.difficulty, seen)
-
-    def retrievability(self, memory: Memory, day: date) -> float:
-        """Return the chance of recall [0–1] on a study day."""
-        moment = _EPOCH + timedelta(elapsed_days(memory, day))
-        return self.scheduler.get_card_retrievability(self._card(memory), moment)
-
-    def _card(self, memory: Memory | None) -> fsrs.Card:
-        """Return py-fsrs' card; an id is given because making one up sleeps a millisecond."""
-        if memory is None:
-            return self.blank(0, due=_EPOCH)
-        return self.blank(0, self.review, None, memory.stability, memory.difficulty, _EPOCH, _EPOCH)
+@lru_cache(maxsize=4096)
+def _moment(day: int) -> datetime:
+    return _EPOCH + timedelta(day)
 
 
 @lru_cache(maxsize=8)
-def model(parameters: tuple[float, ...]) -> Model:
-    """Return the model with these parameters; 21 floats."""
+def _scheduler(parameters: tuple[float, ...]) -> fsrs.Scheduler:
+    """Return FSRS without steps or fuzz: those are ours."""
     import fsrs
 
-    class Blank(fsrs.Card):
-        """A card that is made for one call, so that py-fsrs need not copy it."""
+    return fsrs.Scheduler(parameters, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
 
-        def __copy__(self) -> Blank:
+
+@lru_cache(maxsize=4)
+def answering(
+    parameters: tuple[float, ...],
+) -> Callable[[float | None, float | None, int, int], Answered]:
+    """Return what an answer does to stability and difficulty, None before the first.
+
+    It takes them, a rating [1–4] and the study days since the last answer. FSRS-6,
+    https://github.com/open-spaced-repetition/fsrs4anki/wiki/The-Algorithm. An answer on the day of
+    the last one follows its short-term formula. Results are remembered: cards begin alike.
+    """
+    import fsrs
+
+    class Card(fsrs.Card):
+        """A card made for one answer, which py-fsrs need not copy."""
+
+        def __copy__(self) -> Card:
             return self
 
-    scheduler = fsrs.Scheduler(
-        parameters, learning_steps=(), relearning_steps=(), enable_fuzzing=False
-    )
-    ratings = {rating: fsrs.Rating(rating.value) for rating in Rating}
-    return Model(scheduler, Blank, fsrs.State.Review, ratings)
+    scheduler = _scheduler(parameters)
+    ratings = {rating.value: fsrs.Rating(rating.value) for rating in Rating}
+    review, learning = fsrs.State.Review, fsrs.State.Learning
+
+    @lru_cache(maxsize=2**15)
+    def answered(
+        stability: float | None, difficulty: float | None, rating: int, elapsed: int
+    ) -> Answered:
+        moment = _moment(elapsed)
+        recall = None
+        if stability is None:
+            card = Card(_ID, learning, 0, None, None, _EPOCH, None)
+        else:
+            card = Card(_ID, review, None, stability, difficulty, _EPOCH, _EPOCH)
+            recall = scheduler.get_card_retrievability(card, moment)
+        made, _ = scheduler.review_card(card, ratings[rating], moment)
+        assert made.stability is not None
+        assert made.difficulty is not None
+        return made.stability, made.difficulty, recall
+
+    return answered
 
 
 def elapsed_days(memory: Memory, day: date) -> int:
@@ -83,12 +89,25 @@ def after(
     parameters: tuple[float, ...], memory: Memory | None, rating: Rating, day: date
 ) -> Memory:
     """Return what is remembered after an answer on study day `day`."""
-    return model(parameters).after(memory, rating, day)
+    answered = answering(parameters)
+    if memory is None:
+        stability, difficulty, _ = answered(None, None, rating.value, 0)
+        return Memory(stability, difficulty, day)
+    stability, difficulty, _ = answered(
+        memory.stability, memory.difficulty, rating.value, elapsed_days(memory, day)
+    )
+    return Memory(stability, difficulty, max(day, memory.day))
 
 
 def retrievability(parameters: tuple[float, ...], memory: Memory, day: date) -> float:
     """Return the chance of recall [0–1] on a study day."""
-    return model(parameters).retrievability(memory, day)
+    import fsrs
+
+    card = fsrs.Card(
+        _ID, fsrs.State.Review, None, memory.stability, memory.difficulty, _EPOCH, _EPOCH
+    )
+    moment = _moment(elapsed_days(memory, day))
+    return _scheduler(parameters).get_card_retrievability(card, moment)
 
 
 def interval_days(parameters: tuple[float, ...], stability: float, retention: float) -> float:

@@ -20,11 +20,17 @@ def factor(guid: str, ord: int, reps: int) -> float:
 
 def fuzzed(interval: float, factor: float, minimum: int, maximum: int) -> int:
     """Return a whole number of days around `interval`, within [minimum, maximum]."""
-    lower, upper = _bounds(interval, minimum, maximum)
+    lower, upper = bounds(interval, minimum, maximum)
     return min(upper, floor(lower + factor * (1 + upper - lower)))
 
 
-def _bounds(interval: float, minimum: int, maximum: int) -> tuple[int, int]:
+def whole(days: float) -> int:
+    """Return the nearest whole number of days, of two the longer."""
+    return floor(days + 0.5)
+
+
+def bounds(interval: float, minimum: int, maximum: int) -> tuple[int, int]:
+    """Return the shortest and the longest that `interval` may be fuzzed to, in days."""
     minimum = min(minimum, maximum)
     interval = min(max(interval, minimum), maximum)
     delta = 0.0
@@ -32,8 +38,8 @@ def _bounds(interval: float, minimum: int, maximum: int) -> tuple[int, int]:
         delta = 1.0 + sum(
             share * max(0.0, min(interval, end) - start) for start, end, share in _RANGES
         )
-    lower = min(max(floor(interval - delta + 0.5), minimum), maximum)
-    upper = min(max(floor(interval + delta + 0.5), minimum), maximum)
+    lower = min(max(whole(interval - delta), minimum), maximum)
+    upper = min(max(whole(interval + delta), minimum), maximum)
     if upper == lower and 2 < upper < maximum:
         upper += 1
     return lower, upper

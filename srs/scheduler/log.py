@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
+from enum import StrEnum
 
 from srs.model import Rating
 from srs.scheduler.outcomes import Outcome
 
 
-class EventKind(Enum):
+class EventKind(StrEnum):
     """What can happen to a card."""
 
     ANSWER = "answer"

@@ -10,6 +10,8 @@ from srs.scheduler import fsrs, fuzz
 from srs.scheduler.card import Card, Learning, Memory, New, Phase, Review, State
 from srs.settings import Settings
 
+_DAY = 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -72,7 +74,7 @@ def _learning(
     maximum = settings.maximum_interval
 
     def graduate(rating: Rating, minimum: int) -> Outcome:
-        interval = fuzz.fuzzed(days[rating], factor, minimum, maximum)
+        interval = fuzz.fuzzed(fuzz.whole(days[rating]), factor, minimum, maximum)
         return Outcome(State.REVIEW, 0, None, interval)
 
     if not steps:
@@ -92,12 +94,17 @@ def _learning(
 
 
 def _hard_delay(step: int, steps: tuple[int, ...]) -> int:
-    """Return Hard's delay: between the first two steps, half as much again of a single one."""
+    """Return Hard's delay: between the first two steps, half as much again of a single one.
+
+    Over a day it is whole days, so that it is the same early and late in the day.
+    """
     if step > 0:
         return steps[step]
     if len(steps) > 1:
-        return (steps[0] + steps[1]) // 2
-    return min(steps[0] * 3 // 2, steps[0] + 86400)
+        delay = (steps[0] + steps[1]) // 2
+    else:
+        delay = min(steps[0] * 3 // 2, steps[0] + _DAY)
+    return delay if delay <= _DAY else fuzz.whole(delay / _DAY) * _DAY
 
 
 def _review(
@@ -112,8 +119,20 @@ def _review(
     results = {Rating.AGAIN: again}
     shortest = 1
     for rating in (Rating.HARD, Rating.GOOD, Rating.EASY):
-        longer_than_last = last + 1 if days[rating] > last else 1
-        interval = fuzz.fuzzed(days[rating], factor, max(shortest, longer_than_last), maximum)
+        at_least = max(shortest, _no_shorter(days[rating], last, maximum))
+        interval = fuzz.fuzzed(days[rating], factor, at_least, maximum)
         results[rating] = Outcome(State.REVIEW, 0, None, interval)
         shortest = interval + 1
     return results
+
+
+def _no_shorter(interval: float, last: int, maximum: int) -> int:
+    """Return the days below which fuzz may not bring an interval.
+
+    It takes back nothing where FSRS wants more than last time, nor where last time's days are
+    within its bounds; where FSRS wants clearly less it is free. As Anki since May 2026:
+    https://github.com/ankitects/anki/pull/4826.
+    """
+    if fuzz.whole(interval) > last:
+        return last + 1
+    return last if last <= fuzz.bounds(interval, 1, maximum)[1] else 1

@@ -5,25 +5,28 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 
-from srs.scheduler.card import Card, State
-from srs.scheduler.fold import Derived, fold, step
+from srs.scheduler.card import Card
+from srs.scheduler.fold import Derived, replay, step
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.queue import CardName
 from srs.store import rows
+from srs.store.log import KEPT
 
-BATCH = 1000
+BATCH = 100
 """So many cards are made anew at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A card, its log in order of time, and what is derived of its answers."""
+    """A card, its log in order of time, and what is derived of each event."""
 
     ord: int
     card: Card
     events: tuple[Event, ...]
-    derived: tuple[Derived, ...]
+    derived: tuple[Derived | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,7 @@ def append(
         card, facts = step(card, event, parameters)
         write(connection, name, card)
         if facts is not None:
-            connection.execute(
-                f"update revlog set ({rows.DERIVED}) = ({_marks(7)}) "
-                "where guid = ? and ord = ? and time = ?",
-                (*rows.derived_row(facts), event.guid, event.ord, event.time),
-            )
+            connection.execute(_UPDATE_DERIVED, (*facts, event.guid, event.ord, event.time))
     return event, card
 
 
@@ -90,6 +89,13 @@ def rebuild(connection: sqlite3.Connection, name: CardName, parameters: tuple[fl
     _add_missing(connection, "guid = ? and ord = ?", key)
     _remake(connection, "guid = ? and ord = ?", key, parameters)
     return read(connection, name)
+
+
+def count(connection: sqlite3.Connection) -> int:
+    """Count all cards, gone ones too."""
+    (found,) = connection.execute("select count(*) from cards").fetchone()
+    assert isinstance(found, int)
+    return found
 
 
 def rebuild_all(
@@ -137,33 +143,54 @@ def _remake(
     parameters: tuple[float, ...],
 ) -> Rebuilt:
     """Make some cards anew; only rows that come out different are written."""
-    logged: dict[tuple[str, int], list[rows.Row]] = {}
-    for row in connection.execute(
-        f"select rowid, {rows.DERIVED}, {rows.EVENT} from revlog where {which} "
+    logged = connection.execute(
+        f"select guid, ord, {rows.LINE}, {rows.DERIVED} from revlog where {which} "
         "order by guid, ord, time",
         key,
+    ).fetchall()
+    log_of = {name: list(own) for name, own in groupby(logged, itemgetter(0, 1))}
+    found = connection.execute(
+        f"select guid, ord, {rows.CARD} from cards where {which}", key
+    ).fetchall()
+    changed: list[rows.Row] = []
+    memories: list[rows.Row] = []
+    answers: list[rows.Row] = []
+    different = 0
+    for guid, ord, *had in found:
+        own = log_of.get((guid, ord), [])
+        card, derived = replay([row[2:11] for row in own], parameters)
+        pairs = zip((facts or rows.NOTHING_DERIVED for facts in derived), own, strict=True)
+        rewritten = [(*facts, *row[:3]) for facts, row in pairs if facts != row[11:]]
+        made = rows.card_row(card)
+        if made != tuple(had):
+            *schedule, stability, difficulty = made
+            if schedule == had[:-2]:
+                memories.append((stability, difficulty, guid, ord))
+            else:
+                changed.append((*made, guid, ord))
+        answers += rewritten
+        different += bool(rewritten) or made != tuple(had)
+    connection.executemany(_UPDATE_CARD, changed)
+    connection.executemany(_UPDATE_MEMORY, memories)
+    connection.executemany(_UPDATE_DERIVED, answers)
+    return Rebuilt(len(found), len(logged), different)
+
+
+def histories(connection: sqlite3.Connection, guid: str) -> list[History]:
+    """Return those of a note's cards that anything has happened to, in order of ord."""
+    found: dict[int, tuple[list[Event], list[Derived | None]]] = {}
+    for row in connection.execute(
+        f"select {rows.DERIVED}, {rows.EVENT} from revlog where guid = ? order by ord, time",
+        (guid,),
     ):
-        logged.setdefault((row[8], row[9]), []).append(row)
-    found = connection.execute(f"select guid, ord, {rows.CARD} from cards where {which}", key)
-    changed_cards: list[rows.Row] = []
-    changed_answers: list[rows.Row] = []
-    count = different = 0
-    for count, (guid, ord, *had) in enumerate(found, start=1):  # noqa: B007 - counted for the report
-        own = logged.get((guid, ord), [])
-        card, derived = fold([rows.event(row[8:]) for row in own], parameters)
-        facts = {each.time: rows.derived_row(each) for each in derived}
-        made = [facts.get(row[10], rows.NOTHING_DERIVED) for row in own]
-        answers = [(*new, row[0]) for new, row in zip(made, own, strict=True) if new != row[1:8]]
-        changed_answers += answers
-        row_made = rows.card_row(card)
-        if row_made != tuple(had):
-            changed_cards.append((*row_made, guid, ord))
-        different += bool(answers) or row_made != tuple(had)
-    connection.executemany(_UPDATE_CARD, changed_cards)
-    connection.executemany(
-        f"update revlog set ({rows.DERIVED}) = ({_marks(7)}) where rowid = ?", changed_answers
-    )
-    return Rebuilt(count, sum(map(len, logged.values())), different)
+        event = rows.event(row[7:])
+        events, derived = found.setdefault(event.ord, ([], []))
+        events.append(event)
+        derived.append(None if row[1] is None else Derived(*row[:7]))
+    return [
+        History(ord, read(connection, CardName(guid, ord)), tuple(events), tuple(derived))
+        for ord, (events, derived) in found.items()
+    ]
 
 
 def events(connection: sqlite3.Connection, name: CardName) -> list[Event]:
@@ -175,75 +202,13 @@ def events(connection: sqlite3.Connection, name: CardName) -> list[Event]:
     return [rows.event(row) for row in found]
 
 
-def histories(connection: sqlite3.Connection, guid: str) -> list[History]:
-    """Return those of a note's cards that anything has happened to, in order of ord."""
-    found: dict[int, tuple[list[Event], list[Derived]]] = {}
-    for row in connection.execute(
-        f"select {rows.DERIVED}, time, day, {rows.EVENT} from revlog where guid = ? "
-        "order by ord, time",
-        (guid,),
-    ):
-        event = rows.event(row[9:])
-        events, derived = found.setdefault(event.ord, ([], []))
-        events.append(event)
-        if row[1] is not None:
-            derived.append(rows.derived(row[:9]))
-    return [
-        History(ord, read(connection, CardName(guid, ord)), tuple(events), tuple(derived))
-        for ord, (events, derived) in found.items()
-    ]
-
-
-def answered_since(connection: sqlite3.Connection, time: int) -> int:
-    """Count the answers given in srs after a time, in ms since 1970, less those taken back."""
-    (count,) = connection.execute(
-        "select count(*) from revlog r where time > ? and kind = 'answer' and source = 'srs' "
-        "and not exists (select 1 from revlog u "
-        "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time)",
-        (time,),
-    ).fetchone()
-    assert isinstance(count, int)
-    return count
-
-
-def is_empty(connection: sqlite3.Connection) -> bool:
-    """Tell whether the log holds no answer."""
-    row = connection.execute("select 1 from revlog where kind = 'answer' limit 1").fetchone()
-    return row is None
-
-
 def last_done(connection: sqlite3.Connection) -> Event | None:
     """Return the newest event that was made in srs, is no undo, and has not been taken back."""
     row = connection.execute(
         f"select {rows.EVENT} from revlog r where kind <> 'undo' and source in ('srs', 'leech') "
-        "and not exists (select 1 from revlog u "
-        "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time) order by time desc limit 1"
+        f"and {KEPT} order by time desc limit 1"
     ).fetchone()
     return None if row is None else rows.event(row)
-
-
-def newest(connection: sqlite3.Connection) -> int | None:
-    """Return the time of the newest event in the log, in ms since 1970."""
-    (time,) = connection.execute("select max(time) from revlog").fetchone()
-    assert time is None or isinstance(time, int)
-    return time
-
-
-def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[State, int, int]]:
-    """Return what cards took on a day: the state they began it in, how many, and the ms of all.
-
-    Looks at the last `answers` of which it is known; one that was taken back is none.
-    """
-    found = connection.execute(
-        "select state_before, count(*), sum(taken) from ("
-        "select state_before, sum(taken_ms) as taken, min(time) from ("
-        "select guid, ord, day, time, state_before, taken_ms from revlog r "
-        "where kind = 'answer' and taken_ms > 0 and not exists (select 1 from revlog u "
-        "where u.guid = r.guid and u.ord = r.ord and u.undoes = r.time) order by time desc limit ?"
-        ") group by guid, ord, day) where state_before is not null group by state_before",
-        (answers,),
-    )
-    return [(State(state), count, ms) for state, count, ms in found]
 
 
 def _free_time(connection: sqlite3.Connection, wanted: int) -> int:
@@ -257,3 +222,8 @@ def _marks(count: int) -> str:
 
 
 _UPDATE_CARD = f"update cards set ({rows.CARD}) = ({_marks(13)}) where guid = ? and ord = ?"
+_UPDATE_MEMORY = "update cards set stability = ?, difficulty = ? where guid = ? and ord = ?"
+"""For new parameters, which change nothing that is in an index."""
+_UPDATE_DERIVED = (
+    f"update revlog set ({rows.DERIVED}) = ({_marks(7)}) where guid = ? and ord = ? and time = ?"
+)

@@ -13,6 +13,8 @@ from srs.store import schema
 
 KEPT_COPIES = 5
 BUSY_SECONDS = 5.0
+CACHE_KB = 16_000
+"""Enough that making all cards anew writes each page once."""
 
 
 class Database:
@@ -121,6 +123,7 @@ def open_database(path: Path) -> Database:
 def _prepared(connection: sqlite3.Connection, path: Path) -> Database:
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma synchronous = full")
+    connection.execute(f"pragma cache_size = -{CACHE_KB}")
     database = Database(connection, path)
     had, has_tables = _found(connection)
     names = tuple(name for name, _ in schema.MIGRATIONS)

@@ -8,21 +8,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from srs.corpus import lock
+from srs.corpus.config import LOCK_FILE
 from srs.errors import SrsError
 
 
 def read_lock(root: Path) -> str:
     """Return the lock's text, empty where there is none."""
     try:
-        return (root / lock.FILE).read_text(encoding="utf-8")
+        return (root / LOCK_FILE).read_text(encoding="utf-8")
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
         reason = (
             error.strerror if isinstance(error, OSError) else f"it is not UTF-8 ({error.reason})"
         )
-        raise SrsError(f"cannot read {root / lock.FILE}: {reason}") from error
+        raise SrsError(f"cannot read {root / LOCK_FILE}: {reason}") from error
 
 
 def can_write(root: Path) -> bool:
@@ -32,7 +32,7 @@ def can_write(root: Path) -> bool:
 
 def write_lock(root: Path, text: str, *, locked: bool = False) -> None:
     """Put a new lock in place of the old one; where the corpus is read-only, do nothing."""
-    path = root / lock.FILE
+    path = root / LOCK_FILE
     if locked:
         raise SrsError(f"{path} is not up to date: run `srs lock` and commit it")
     try:

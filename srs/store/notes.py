@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from srs.corpus.lock import Entry
 from srs.errors import Place
 from srs.model import Kind, Note, Section
 
 if TYPE_CHECKING:  # what is due must be counted fast and needs none of it
+    from srs.corpus.lock import Entry
     from srs.reconcile import Known
 
 

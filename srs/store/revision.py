@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from srs.corpus import config, lock
+from srs.corpus import config
 from srs.corpus.config import Config
 from srs.errors import SrsError
 
@@ -29,7 +29,7 @@ def files(root: Path, revision: str) -> dict[str, str]:
         raise SrsError(f"{root} was no corpus at {revision}: it had no {config.FILE}")
     (text,) = _texts(root, revision, [hashes[config.FILE]])
     then, _ = config.parse(text)
-    paths = [path for path in hashes if path == lock.FILE or _is_deck(path, then, hashes)]
+    paths = [path for path in hashes if path == config.LOCK_FILE or _is_deck(path, then, hashes)]
     texts = _texts(root, revision, [hashes[path] for path in paths])
     return {config.FILE: text, **dict(zip(paths, texts, strict=True))}
 
@@ -38,7 +38,7 @@ def lock_text(root: Path, revision: str) -> str:
     """Return a corpus' lock at a revision, empty where it had none."""
     commit = f"{revision}^{{commit}}"
     _git(root, revision, "rev-parse", "--verify", "--quiet", "--end-of-options", commit)
-    listed = _git(root, revision, "ls-tree", "-z", commit, "--", lock.FILE)
+    listed = _git(root, revision, "ls-tree", "-z", commit, "--", config.LOCK_FILE)
     if not listed:
         return ""
     (text,) = _texts(root, revision, [listed.split(b"\t")[0].split(b" ")[2].decode()])

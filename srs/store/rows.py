@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from srs.model import Rating
 from srs.scheduler.card import Card, Learning, Memory, New, Phase, Review, State
-from srs.scheduler.fold import Derived
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.outcomes import Outcome
 
@@ -17,8 +16,8 @@ Row = Sequence[Any]
 """What a `STRICT` table gives back: its columns' types are those of the schema."""
 
 CARD = (
-    "state, step, due_ms, due_day, interval, stability, difficulty, last_day, last_ms, reps, "
-    "lapses, suspended, buried"
+    "state, step, due_ms, due_day, interval, last_day, last_ms, reps, lapses, suspended, buried, "
+    "stability, difficulty"
 )
 EVENT = (
     "guid, ord, time, kind, day, offset, device, source, rating, taken_ms, state, step, delay, "
@@ -27,6 +26,14 @@ EVENT = (
 DERIVED = (
     "elapsed, state_before, stability_before, difficulty_before, stability, difficulty, recall"
 )
+"""As the fields of `srs.scheduler.fold.Derived`."""
+
+LINE = (
+    "time, kind, cast(julianday(day) - 1721424.5 as integer), rating, state, step, delay, interval, "
+    "undoes"
+)
+"""As `srs.scheduler.fold.Line` has them."""
+
 NOTHING_DERIVED: Row = (None,) * 7
 
 _KINDS = {kind.value: kind for kind in EventKind}
@@ -35,8 +42,8 @@ _RATINGS = {rating.value: rating for rating in Rating}
 
 def card(row: Row) -> Card:
     """Make a card of a row of `CARD`."""
-    (state, step, due_ms, due_day, interval, stability, difficulty, last_day, last_ms, reps,
-     lapses, suspended, buried) = row  # fmt: skip
+    (state, step, due_ms, due_day, interval, last_day, last_ms, reps, lapses, suspended, buried,
+     stability, difficulty) = row  # fmt: skip
     phase: Phase = New()
     if stability is not None:
         memory = Memory(stability, difficulty, date.fromisoformat(last_day))
@@ -56,9 +63,9 @@ def card_row(card: Card) -> Row:
     return (
         card.state.value, learning and learning.step, learning and learning.due_ms,
         review and review.due.isoformat(), review and review.interval,
-        memory and memory.stability, memory and memory.difficulty,
         memory and memory.day.isoformat(), card.last_ms, card.reps, card.lapses,
         card.suspended, card.buried and card.buried.isoformat(),
+        memory and memory.stability, memory and memory.difficulty,
     )  # fmt: skip
 
 
@@ -82,28 +89,6 @@ def event_row(event: Event) -> Row:
         outcome and outcome.state.value, outcome and outcome.step, outcome and outcome.delay,
         outcome and outcome.interval, event.undoes,
     )  # fmt: skip
-
-
-def derived_row(facts: Derived) -> Row:
-    """Return what is derived of an answer as a row of `DERIVED`."""
-    before, after = facts.before, facts.after
-    return (
-        facts.elapsed, facts.state.value, before and before.stability, before and before.difficulty,
-        after.stability, after.difficulty, facts.recall,
-    )  # fmt: skip
-
-
-def derived(row: Row) -> Derived:
-    """Make what is derived of an answer of a row of `DERIVED`, its time and its day.
-
-    Where a clock was set back, the day of the memory before it is taken to be the same.
-    """
-    elapsed, state, s_before, d_before, stability, difficulty, recall, time, text = row
-    day = _day(text)
-    before = None
-    if s_before is not None:
-        before = Memory(s_before, d_before, day - timedelta(days=elapsed))
-    return Derived(time, State(state), elapsed, recall, before, Memory(stability, difficulty, day))
 
 
 @lru_cache(maxsize=4096)

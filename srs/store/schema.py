@@ -108,10 +108,43 @@ create index revlog_time on revlog (time);
 create index revlog_day on revlog (day);
 """
 
-_VIEWS = """
-create index files_rank on files (rank, path);
+_LOG = """
+-- The log in the order of its cards, each card's events together: it is read and made anew so.
+create table ordered (
+    guid text not null references notes (guid),
+    ord integer not null,
+    time integer not null,
+    kind text not null,
+    day text not null,
+    offset integer not null,
+    device text not null,
+    source text not null,
+    rating integer check (rating between 1 and 4),
+    taken_ms integer,
+    state integer,
+    step integer,
+    delay integer,
+    interval integer,
+    undoes integer,
+    elapsed integer,
+    state_before integer,
+    stability_before real,
+    difficulty_before real,
+    stability real,
+    difficulty real,
+    recall real,
+    primary key (guid, ord, time)
+) strict, without rowid;
+insert into ordered select * from revlog order by guid, ord, time;
+drop table revlog;
+alter table ordered rename to revlog;
+create index revlog_time on revlog (time);
+create index revlog_day on revlog (day);
 create index revlog_undoes on revlog (undoes, guid, ord) where undoes is not null;
+create index files_rank on files (rank, path);
+"""
 
+_VIEWS = """
 -- For people with a shell or datasette. The study day, and when it ends; it begins at the hour
 -- `rollover` of the settings, 4 if that is not set.
 create view today as
@@ -191,7 +224,7 @@ group by day
 order by day;
 """
 
-MIGRATIONS: tuple[tuple[str, str], ...] = (("first", _FIRST), ("views", _VIEWS))
+MIGRATIONS: tuple[tuple[str, str], ...] = (("first", _FIRST), ("log", _LOG), ("views", _VIEWS))
 """Names and scripts, in order."""
 
 SET = "srs"

@@ -9,9 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from srs.scheduler import queue
-from srs.scheduler.card import State
 from srs.settings import within
-from srs.store import cards, search
+from srs.store import log, schedule, search
 from srs.store.search import Today
 from srs.study.memory import Study
 from srs.study.today import Due, limits
@@ -20,9 +19,11 @@ if TYPE_CHECKING:  # counting what is due must start fast and needs none of it
     from srs.query import Query
 
 DAYS = 30
-_YEAR = 365
+HORIZON = 100
+"""So many days are looked through for the one on which a backlog is gone."""
 _ANSWERS = 1000
-_USUAL_MS = {State.NEW: 36_000, State.LEARNING: 16_000, State.REVIEW: 10_000}
+_NEW, _LEARNING, _REVIEW, _RELEARNING = range(4)
+_USUAL_MS = {_NEW: 36_000, _LEARNING: 16_000, _REVIEW: 10_000}
 """What a card takes on a day, all its answers together: a new one is read for 20 s and answered
 twice more in 8 s each; of ten reviews of 8 s one lapses and takes 20 s more."""
 _USUAL_WEIGHT = 10
@@ -33,7 +34,7 @@ _USUAL_WEIGHT = 10
 class Backlog:
     """Reviews due in a deck, of all decks if it has no name, beyond its limit a day.
 
-    `clears` is the study day on which the last of them is answered, None if it is not within a year.
+    `clears` is the study day on which the last of them is answered, None if it is not within `HORIZON` days.
     """
 
     deck: str
@@ -46,7 +47,10 @@ class Backlog:
         of = f" of {self.deck}" if self.deck else ""
         new = "its new cards" if self.deck else "new cards"
         if self.clears is None:
-            return f"{self.due} reviews{of} are due: {self.limit} a day cannot clear them, and {new} wait."
+            return (
+                f"{self.due} reviews{of} are due: {self.limit} a day does not clear them within "
+                f"{HORIZON} days, and {new} wait."
+            )
         day = f"{self.clears.day} {self.clears:%b}"
         return (
             f"{self.due} reviews{of} are due: {self.limit} a day clears them by {day}, "
@@ -58,11 +62,11 @@ def minutes(study: Study, due: Due) -> int:
     """Return how many minutes a day's cards will take, by what others took: 0 only without cards."""
     known = {state: [ms * _USUAL_WEIGHT, _USUAL_WEIGHT] for state, ms in _USUAL_MS.items()}
     with study.database.faults():
-        for state, count, ms in cards.taken(study.database.connection, _ANSWERS):
-            seen = known[State.LEARNING if state is State.RELEARNING else state]
+        for state, count, ms in log.taken(study.database.connection, _ANSWERS):
+            seen = known[_LEARNING if state == _RELEARNING else state]
             seen[0] += ms
             seen[1] += count
-    counts = {State.NEW: due.new, State.LEARNING: due.learning, State.REVIEW: due.reviews}
+    counts = {_NEW: due.new, _LEARNING: due.learning, _REVIEW: due.reviews}
     total = sum(len(names) * known[state][0] / known[state][1] for state, names in counts.items())
     return max(1, round(total / 60_000)) if total else 0
 
@@ -76,7 +80,8 @@ def forecast(
     """
     today = Today.at(now, study.settings)
     waiting, arriving = _scheduled(study, wanted, today, days)
-    waiting.subtract(Counter(due.decks[card.guid] for card in due.reviews))
+    deck_of = due.decks if study.settings.decks else {}
+    waiting.subtract(Counter(deck_of.get(card.guid, "") for card in due.reviews))
     asked = [len(due.reviews)]
     for n in range(1, days):
         room = limits(study.settings, 2)
@@ -102,12 +107,12 @@ def backlogs(study: Study, wanted: Query | None, due: Due, now: datetime) -> lis
     if not late:
         return []
     today = Today.at(now, study.settings)
-    _, arriving = _scheduled(study, wanted, today, _YEAR)
+    _, arriving = _scheduled(study, wanted, today, HORIZON)
     found = []
     for deck, held in late.items():
         daily = [
             sum(count for name, count in arriving.get(day, {}).items() if _in(name, deck))
-            for day in (today.day + timedelta(n) for n in range(1, _YEAR))
+            for day in (today.day + timedelta(n) for n in range(1, HORIZON))
         ]
         left = sum(_in(due.decks[card.guid], deck) for card in due.reviews)
         clears = clears_by(held, each[deck], daily, today.day)
@@ -133,11 +138,14 @@ def clears_by(backlog: int, limit: int, arriving_by_day: Sequence[int], today: d
 def _scheduled(
     study: Study, wanted: Query | None, today: Today, days: int
 ) -> tuple[Counter[str], dict[date, Counter[str]]]:
-    """Count reviews by deck: those that are due, and those of each day to come."""
+    """Count reviews by deck, if decks have limits: those due, and those of each day to come."""
+    by_deck = bool(study.settings.decks)
     condition = search.clause(wanted, today, study.settings)
     found: dict[date, Counter[str]] = {}
     with study.database.faults():
-        for deck, day, count in search.by_day(study.database.connection, condition, today, days):
+        for deck, day, count in schedule.by_day(
+            study.database.connection, condition, today, days, by_deck=by_deck
+        ):
             found.setdefault(day, Counter())[deck] += count
     return found.pop(today.day, Counter()), found
 

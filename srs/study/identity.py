@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from srs.corpus import lock as lock_
+from srs.corpus.config import LOCK_FILE
 from srs.corpus.lock import Entry, Lock
 from srs.errors import SrsError
 from srs.model import Kind
@@ -83,16 +84,16 @@ def delete(study: Study, those: Sequence[Orphan], now: datetime, *, locked: bool
 
 def _lock(study: Study, *, locked: bool) -> Lock:
     if locked:
-        raise SrsError(f"this changes {lock_.FILE}: do it without --locked")
+        raise SrsError(f"this changes {LOCK_FILE}: do it without --locked")
     if not can_write(study.root):
-        raise SrsError(f"{study.root / lock_.FILE} cannot be written: make the folder writable")
+        raise SrsError(f"{study.root / LOCK_FILE} cannot be written: make the folder writable")
     return lock_.parse(read_lock(study.root))
 
 
 def _entry(lock: Lock, note: StoredNote) -> Entry:
     """Return a note's line; raises `SrsError` where the lock has changed and lacks it."""
     if note.guid not in lock:
-        raise SrsError(f"{lock_.FILE} does not know {name(note)}: run `srs lock` first")
+        raise SrsError(f"{LOCK_FILE} does not know {name(note)}: run `srs lock` first")
     return lock[note.guid]
 
 

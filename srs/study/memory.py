@@ -13,7 +13,7 @@ from srs.corpus.config import Config
 from srs.errors import Problem, SrsError
 from srs.scheduler.queue import CardName
 from srs.settings import Settings
-from srs.store import notes, search
+from srs.store import log, notes, search
 from srs.store.database import Database, open_database
 from srs.store.notes import StoredNote
 from srs.store.search import Today
@@ -48,10 +48,8 @@ class Study:
 
     def newest(self, now: datetime) -> datetime | None:
         """Return when the log's newest event happened, by the wall clock of `now`."""
-        from srs.store import cards
-
         with self.database.faults():
-            time = cards.newest(self.database.connection)
+            time = log.newest(self.database.connection)
         return None if time is None else datetime.fromtimestamp(time / 1000, now.tzinfo)
 
     def close(self) -> None:
@@ -156,10 +154,8 @@ class Study:
 
     def answered_since(self, time: int) -> int:
         """Count the answers given here after a time, in ms since 1970."""
-        from srs.store import cards
-
         with self.database.faults():
-            return cards.answered_since(self.database.connection, time)
+            return log.answered_since(self.database.connection, time)
 
     def exported(self) -> int | None:
         """Return until when the log has been exported for Anki, in ms since 1970."""
@@ -174,10 +170,8 @@ class Study:
 
     def is_untouched(self) -> bool:
         """Tell whether nothing has ever been answered here."""
-        from srs.store import cards
-
         with self.database.faults():
-            return cards.is_empty(self.database.connection)
+            return log.is_empty(self.database.connection)
 
 
 def open_study(

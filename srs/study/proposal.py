@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srs.corpus import lock as lock_
 from srs.corpus import read
 from srs.corpus.config import Config
 from srs.errors import Problem
@@ -99,6 +98,7 @@ def propose(
     `settled` are the guids of the notes in the other files, `known` the notes of these as they
     were last read, `opened` is the guid of one that was opened to be edited.
     """
+    from srs.corpus import lock as lock_
     from srs.corpus.parse import parse
     from srs.reconcile import reconcile
 

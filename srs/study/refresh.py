@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srs.corpus import config as config_
-from srs.corpus import lock as lock_
 from srs.corpus import read
 from srs.corpus.config import Config
 from srs.errors import Problem, SrsError
@@ -88,6 +87,8 @@ def _apply(
     root: Path, database: Database, found: Changes, proposal: Proposal, stamp: str, *, locked: bool
 ) -> None:
     """Write the lock and then the database, with the stamp that the corpus had when it was read."""
+    from srs.corpus import lock as lock_
+
     plan = proposal.plan
     new_lock = lock_.format(plan.lock)
     if new_lock != proposal.old_lock:
@@ -127,6 +128,8 @@ def preview(root: Path, config: Config, database: Database | None, now: datetime
 
 def lock_faults(root: Path, now: datetime) -> list[str]:
     """Say in sentences what is wrong with a corpus' lock, changing nothing."""
+    from srs.corpus import lock as lock_
+
     config, _ = read.read_config(root)
     found = changes(root, config, {}, everything=True)
     if found.problems:
@@ -136,7 +139,9 @@ def lock_faults(root: Path, now: datetime) -> list[str]:
     faults = [f"{problem.where}: {problem.message}" for problem in plan.problems]
     if lock_.format(plan.lock) != proposal.old_lock:
         said = plan.changes() or "its form"
-        faults.append(f"{lock_.FILE} is not up to date ({said}): run `srs lock` and commit it")
+        faults.append(
+            f"{config_.LOCK_FILE} is not up to date ({said}): run `srs lock` and commit it"
+        )
     lock = lock_.parse(proposal.old_lock)
     faults += [
         f"the note {lock[guid].id or guid} was exported and is gone: bring it back marked `.retired`, "
@@ -153,7 +158,7 @@ def _stamp(root: Path) -> str:
     A lock that could not be written is owed until it can be.
     """
     parts = ["writable" if can_write(root) else "read-only"]
-    for name in (config_.FILE, lock_.FILE):
+    for name in (config_.FILE, config_.LOCK_FILE):
         try:
             stat = (root / name).stat()
             parts.append(f"{stat.st_mtime_ns} {stat.st_size}")

@@ -11,7 +11,7 @@ from srs.query import Query
 from srs.scheduler import queue
 from srs.scheduler.card import Card, Learning
 from srs.scheduler.queue import CardName
-from srs.store import search
+from srs.store import schedule, search
 from srs.store.search import Today
 from srs.study.memory import Study
 from srs.study.today import Counts, Due, gather
@@ -62,7 +62,9 @@ class Session:
         today = Today.at(now, study.settings)
         condition = search.clause(wanted, today, study.settings)
         with study.database.faults():
-            found = search.found(study.database.connection, condition, search.studied(today), today)
+            found = schedule.found(
+                study.database.connection, condition, schedule.studied(today), today
+            )
         return cls(study, [one.card for one in queue.shuffled(found, today.day)], is_cram=True)
 
     def next(self, now: datetime) -> CardName | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from srs.corpus import lock as lock_
-from srs.corpus.config import FILE, parse
+from srs.corpus.config import FILE, LOCK_FILE, parse
 from srs.corpus.lock import Lock
 from srs.ids import content_hash
 from srs.reconcile import Known
@@ -52,7 +52,7 @@ def since(root: Path, rev: str, now: datetime) -> Since:
     config, _ = read_corpus(root)
     files = revision.files(root, rev)
     then_config, _ = parse(files.pop(FILE))
-    lock = files.pop(lock_.FILE, "")
+    lock = files.pop(LOCK_FILE, "")
     then = propose(then_config, Changes((), files, ()), lock, now)
     before = remembered(then)
 

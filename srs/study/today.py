@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from srs.scheduler import queue
 from srs.scheduler.queue import CardName
 from srs.settings import Settings
-from srs.store import search
-from srs.store.search import Found, Today
+from srs.store import schedule, search
+from srs.store.schedule import Found
+from srs.store.search import Today
 from srs.study.memory import Study
 
 if TYPE_CHECKING:  # counting what is due must start fast and needs none of it
@@ -66,9 +67,9 @@ def gather(
     condition = search.clause(wanted, today, settings)
     connection = study.database.connection
     with study.database.faults():
-        done = search.done(connection, today.day)
-        steps = search.found(connection, condition, search.in_steps(today, settings), today)
-        due = search.found(connection, condition, search.due_within(today, ahead), today)
+        done = schedule.done(connection, today.day)
+        steps = schedule.found(connection, condition, schedule.in_steps(today, settings), today)
+        due = schedule.found(connection, condition, schedule.due_within(today, ahead), today)
         learning = [found.card for found in steps]
         busy = {guid for guid, *_ in done} | {card.guid for card in learning}
         room = _room(study, done, 2)
@@ -79,7 +80,7 @@ def gather(
         total = room[""]
         chosen: list[Found] = []
         if total > 0:
-            fresh = search.new(connection, condition, today, settings.new_order)
+            fresh = schedule.new(connection, condition, today, settings.new_order)
             chosen, _ = _within(queue.one_a_note(fresh, busy), room, until=total)
     everything = sorted([*steps, *reviews, *chosen], key=lambda found: found.rank)
     return Due(
@@ -104,7 +105,7 @@ def next_due(study: Study, now: datetime, wanted: Query | None = None) -> dateti
     today = Today.at(now, study.settings)
     condition = search.clause(wanted, today, study.settings)
     with study.database.faults():
-        due_ms, day = search.next_due(study.database.connection, condition, today)
+        due_ms, day = schedule.next_due(study.database.connection, condition, today)
     if due_ms is None:
         return day
     moment = datetime.fromtimestamp(due_ms / 1000, now.tzinfo)

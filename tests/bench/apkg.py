@@ -92,9 +92,14 @@ _CONVERTERS: list[Callable[[str], str]] = []
 def convert(text: str) -> int:
     if not _CONVERTERS:
         import markdown
+        from markdown import Extension
         from markdown.extensions.codehilite import CodeHiliteExtension
 
-        extensions = ["tables", "fenced_code", CodeHiliteExtension(guess_lang=False)]
+        extensions: list[str | Extension] = [
+            "tables",
+            "fenced_code",
+            CodeHiliteExtension(guess_lang=False),
+        ]
         converter = markdown.Markdown(extensions=extensions)
         _CONVERTERS.append(lambda text: converter.reset().convert(text))
     return len(_CONVERTERS[0](text))

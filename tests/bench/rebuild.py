@@ -1,10 +1,13 @@
 """How long it takes to make 100,000 cards anew from a log of 8 answers each.
 
-Run with `python tests/bench/rebuild.py [CARDS [ANSWERS]]`. Prints the seconds and the peak memory
-of py-fsrs alone, which is given each answer of the same log ready-made, and those of `rebuild_all`
-in a process of its own: where all is new and must be written, with other parameters, and where
-nothing has changed; each with its ratio.
+Run with `python tests/bench/rebuild.py [CARDS [ANSWERS]]`. Prints the seconds, those of the
+processor and the peak memory of py-fsrs alone, which is given each answer of the same log
+ready-made, and those of `rebuild_all` in a process of its own: where all is new and must be
+written, with other parameters, and where nothing has changed; each with the ratio of the
+processor's seconds, as other programs may take turns with it.
 """
+
+from __future__ import annotations
 
 import random
 import resource
@@ -13,8 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import fsrs
 
@@ -28,6 +33,21 @@ from srs.store.database import open_database
 
 FITTED = (*FSRS_6[:8], 1.2, *FSRS_6[9:])
 FIRST = date(2024, 1, 1)
+
+
+class Seconds(NamedTuple):
+    """A time by the clock, and the processor's."""
+
+    clock: float
+    processor: float
+
+    @classmethod
+    def now(cls) -> Seconds:
+        return cls(time.perf_counter(), time.process_time())
+
+    @classmethod
+    def since(cls, start: Seconds) -> Seconds:
+        return cls(time.perf_counter() - start.clock, time.process_time() - start.processor)
 
 
 def log(count: int, answers: int) -> list[Event]:
@@ -65,7 +85,7 @@ def make(path: Path, count: int, answers: int) -> None:
     database.close()
 
 
-def alone(path: Path) -> float:
+def alone(path: Path) -> Seconds:
     """Return how long py-fsrs takes for the answers of a log."""
     database = open_database(path)
     histories: dict[str, list[tuple[fsrs.Rating, datetime]]] = {}
@@ -76,26 +96,26 @@ def alone(path: Path) -> float:
         histories.setdefault(guid, []).append((fsrs.Rating(rating), moment))
     database.close()
     scheduler = fsrs.Scheduler(FSRS_6, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
-    start = time.perf_counter()
+    start = Seconds.now()
     for history in histories.values():
         card = fsrs.Card(card_id=0)
         for rating, moment in history:
             card, _ = scheduler.review_card(card, rating, moment)
-    return time.perf_counter() - start
+    return Seconds.since(start)
 
 
-def rebuild(path: Path, parameters: tuple[float, ...]) -> float:
+def rebuild(path: Path, parameters: tuple[float, ...]) -> Seconds:
     """Return how long all cards take to be made anew, the commit included."""
     database = open_database(path)
-    start = time.perf_counter()
+    start = Seconds.now()
     with database.transaction() as connection:
         cards.rebuild_all(connection, parameters)
-    seconds = time.perf_counter() - start
+    seconds = Seconds.since(start)
     database.close()
     return seconds
 
 
-TASKS = {
+TASKS: dict[str, Callable[[Path], Seconds]] = {
     "py-fsrs alone": alone,
     "rebuild, all new": lambda path: rebuild(path, FSRS_6),
     "rebuild, other parameters": lambda path: rebuild(path, FITTED),
@@ -103,33 +123,42 @@ TASKS = {
 }
 
 
-def measured(task: str, path: Path) -> tuple[float, float]:
-    """Return the seconds and the peak memory in MB of a task in a process of its own."""
-    command = [sys.executable, __file__, task, str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    seconds, memory = map(float, done.stdout.split())
-    return seconds, memory
+def child(*arguments: object) -> str:
+    """Do a task in a process of its own."""
+    command = [sys.executable, __file__, *map(str, arguments)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def measured(task: str, path: Path) -> tuple[Seconds, float]:
+    """Return a task's seconds and peak memory in MB."""
+    clock, processor, memory = map(float, child(task, path).split())
+    return Seconds(clock, processor), memory
 
 
 def main() -> None:
-    if sys.argv[1:] and sys.argv[1] in TASKS:
-        seconds = TASKS[sys.argv[1]](Path(sys.argv[2]))
-        print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-        return
-    count, answers = (
-        [*map(int, sys.argv[1:]), 100_000, 8][:2] if len(sys.argv) != 2 else (int(sys.argv[1]), 8)
-    )
+    match sys.argv[1:]:
+        case ["make", path, count, answers]:
+            make(Path(path), int(count), int(answers))
+        case [task, path] if task in TASKS:
+            seconds = TASKS[task](Path(path))
+            print(*seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        case numbers:
+            compare(*map(int, numbers))
+
+
+def compare(count: int = 100_000, answers: int = 8) -> None:
+    """Measure all on one database, py-fsrs before and after."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "srs.db"
-        make(path, count, answers)
+        child("make", path, count, answers)
         print(f"{count:,} cards, {count * answers:,} answers, {path.stat().st_size / 1e6:.0f} MB")
-        before, memory = measured("py-fsrs alone", path)
-        rows = [(task, *measured(task, path)) for task in list(TASKS)[1:]]
-        after, _ = measured("py-fsrs alone", path)
-    baseline = statistics.mean((before, after))
-    print(f"py-fsrs alone: {before:.2f} s before, {after:.2f} s after, {memory:.0f} MB")
+        rows = [(task, *measured(task, path)) for task in (*TASKS, "py-fsrs alone")]
+    baseline = statistics.mean(rows[n][1].processor for n in (0, -1))
     for task, seconds, memory in rows:
-        print(f"{task}: {seconds:.2f} s, {memory:.0f} MB, ratio {seconds / baseline:.2f}")
+        print(
+            f"{task}: {seconds.clock:.2f} s, processor {seconds.processor:.2f} s, {memory:.0f} MB, "
+            f"ratio {seconds.processor / baseline:.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -31,23 +31,10 @@ def test_wrong_usage_exits_2(run: Run, args: list[str]) -> None:
     assert run(*args).exit_code == 2
 
 
-def test_due(run: Run, corpus: Path) -> None:
-    result = run("--decks", corpus, "due")
-    assert result.exit_code == 0
-    assert result.stdout.split("\n")[1].split() == ["Deck", "3", "0", "0"]
-    assert result.stderr == "srs: 3 new\n"
-    data = json.loads(run("--decks", corpus, "due", "--json").stdout)
-    assert data["total"] == {"new": 3, "learning": 0, "review": 0}
-    assert data["day"] == "2026-11-21"
-    assert (
-        json.loads(run("--decks", corpus, "due", "--json", "id:first").stdout)["total"]["new"] == 1
-    )
-
-
 def test_bare_srs_tells_the_counts_and_the_next_command(run: Run, corpus: Path) -> None:
     assert (
         run("--decks", corpus).stdout
-        == "Today: 0 reviews, 0 learning, 3 new cards.\nNext: srs review\n"
+        == "Today: 0 reviews, 0 learning, 3 new cards; about 2 min.\nNext: srs review\n"
     )
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -156,7 +157,7 @@ def study_one(home: Path) -> str:
     """Answer a card of the shipped corpus in the user's own database; return its guid."""
     path = Context(None, None, None).database(read.shipped_root())
     assert path.is_relative_to(home)
-    now = Context(None, None, None).now()
+    now = datetime.fromisoformat("2026-11-21T18:00:00+01:00")
     study = open_study(read.shipped_root(), path, now)
     name = study.cards(None, now)[0]
     answers.answer(study, name, Rating.GOOD, now, 1000, study.card(name))

@@ -129,7 +129,9 @@ def test_nothing_else_runs_a_decks_code(run: Run, corpus: Path, deck: Path, tmp_
     arguments = {
         "review": [], "due": [], "list": [], "show": ["q"], "check": ["--strict"], "lock": ["--check"],
         "orphans": [], "relink": ["--new", "q"], "ids": ["--write"], "add": ["Front", "Back"],
-        "init": [str(tmp_path / "new")],
+        "init": [str(tmp_path / "new")], "config": ["paper", "letter"],
+        "rebuild": [], "next": [], "answer": ["q", "good"], "undo": [], "suspend": ["q"],
+        "unsuspend": ["q"], "bury": ["q"], "forget": ["q", "--yes"],
     }  # fmt: skip
     exports = [["apkg", tmp_path / "x.apkg"], ["pdf", tmp_path / "x.pdf"],
                ["pdf", tmp_path / "y.pdf", "--layout", "cards"]]  # fmt: skip

@@ -50,6 +50,9 @@ def review(memory: Memory, interval: int) -> Card:
         (learning(1), (MINUTE, HOUR, DAY), [(0, 60), (1, 3600), (2, 86400), "days"]),
         (Card(), (10 * MINUTE,), [(0, 600), (0, 900), "days", "days"]),
         (Card(), (3 * DAY,), [(0, 3 * DAY), (0, 4 * DAY), "days", "days"]),
+        # Hard's delay over a day is whole days.
+        (Card(), (MINUTE, 3 * DAY), [(0, 60), (0, 2 * DAY), (1, 3 * DAY), "days"]),
+        (Card(), (DAY + HOUR,), [(0, DAY + HOUR), (0, 2 * DAY), "days", "days"]),
         (Card(), (), ["days", "days", "days", "days"]),
         (learning(1), (), ["days", "days", "days", "days"]),
     ],
@@ -177,7 +180,8 @@ def test_an_interval_is_fsrs_fuzzed_within_ankis_bounds(
     factor = fuzz.factor("abcdefghijklmnop", 1, reps)
     floor = decided(card, Settings())[GOOD].interval
     assert floor is not None
-    longer = last + 1 if stability > last else 1
+    last_fits = last <= fuzz.bounds(stability, 1, 36500)[1]
+    longer = last + 1 if stability + 0.5 >= last + 1 else last if last_fits else 1
     assert easy == fuzz.fuzzed(stability, factor, max(floor + 1, longer), 36500)
 
 

@@ -20,7 +20,7 @@ from srs.scheduler.log import Event, EventKind
 from srs.scheduler.outcomes import Outcome, outcomes
 from srs.scheduler.queue import CardName
 from srs.settings import FSRS_6, Settings
-from srs.store import cards, notes, search
+from srs.store import cards, notes, schedule, search
 from srs.store.database import Database, open_database
 
 FIRST = date(2026, 1, 1)
@@ -30,6 +30,13 @@ AGAIN, HARD, GOOD, EASY = Rating
 STEP = Outcome(State.LEARNING, 1, 600, None)
 MEMORY = Memory(2.5, 5.25, FIRST)
 EVERYTHING = (("1", ()), search.Today.at(datetime(2026, 3, 1, 12, tzinfo=UTC), Settings()))
+
+FITTED = (*FSRS_6[:8], 1.2, *FSRS_6[9:])
+SETTINGS = (
+    Settings(),
+    Settings(retention=0.8, learning_steps=(), relearning_steps=()),
+    Settings(learning_steps=(30, 60, 86400, 3 * 86400), relearning_steps=(60, 600)),
+)
 
 Action = tuple[EventKind, CardName, Rating, int, int, int]
 """What happens, to which card, a rating, the ms and days since, and a number to choose by."""
@@ -97,17 +104,25 @@ def everything(database: Database) -> tuple[list[object], list[object]]:
     )
 
 
-def perform(database: Database, actions: Sequence[Action]) -> list[Event]:
-    """Append what happens, each to the card as it then is."""
+def perform(
+    database: Database,
+    actions: Sequence[Action],
+    parameters: tuple[float, ...] = FSRS_6,
+    *,
+    device: str = "here",
+    time: int = 1_000_000,
+) -> list[Event]:
+    """Append what happens, each to the card as it then is, under changing settings."""
     happened: list[Event] = []
-    time, day = 1_000_000, 0
+    day = time // 1_000_000
     for kind, name, rating, ms, days, choice in actions:
         time, day = time + ms, day + days
-        made = event(name, kind, time, day)
+        made = replace(event(name, kind, time, day), device=device)
         match kind:
             case EventKind.ANSWER:
                 card = cards.read(database.connection, name)
-                outcome = outcomes(card, name.guid, name.ord, made.day, Settings())[rating]
+                settings = replace(SETTINGS[choice % len(SETTINGS)], parameters=parameters)
+                outcome = outcomes(card, name.guid, name.ord, made.day, settings)[rating]
                 made = replace(made, rating=rating, taken_ms=ms, outcome=outcome)
             case EventKind.UNDO:
                 own = [e for e in happened if CardName(e.guid, e.ord) == name]
@@ -118,7 +133,7 @@ def perform(database: Database, actions: Sequence[Action]) -> list[Event]:
                 made = replace(made, outcome=Outcome(State.REVIEW, 0, None, 1 + choice))
             case EventKind.CRAM:
                 made = replace(made, rating=rating, taken_ms=ms)
-        happened.append(cards.append(database.connection, made, FSRS_6)[0])
+        happened.append(cards.append(database.connection, made, parameters)[0])
     return happened
 
 
@@ -150,6 +165,118 @@ def test_append_equals_rebuild(database: Database, done: list[Action]) -> None:
         for name in NAMES:
             assert cards.rebuild(connection, name, FSRS_6) == cards.read(connection, name)
         assert everything(database) == appended
+
+
+@with_fixture
+@given(done=actions, batch=st.integers(1, 4))
+def test_append_equals_rebuilding_all(database: Database, done: list[Action], batch: int) -> None:
+    with passing(database) as connection, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cards, "BATCH", batch)
+        happened = perform(database, done)
+        appended = everything(database)
+        assert cards.rebuild_all(connection, FSRS_6) == cards.Rebuilt(3, len(happened), 0)
+        assert everything(database) == appended
+
+
+@with_fixture
+@given(done=actions, wrong=st.sets(st.sampled_from(NAMES)))
+def test_whatever_the_cards_say_the_log_is_the_truth(
+    database: Database, done: list[Action], wrong: set[CardName]
+) -> None:
+    with passing(database) as connection:
+        perform(database, done)
+        appended = everything(database)
+        for name in wrong:
+            cards.write(connection, name, Card(Learning(MEMORY, 7, 7), 77, 7, 7, True, FIRST))
+            connection.execute(
+                "update revlog set recall = 7, stability = null, elapsed = 7 "
+                "where guid = ? and ord = ?",
+                (name.guid, name.ord),
+            )
+        assert cards.rebuild_all(connection, FSRS_6).different == len(wrong)
+        assert everything(database) == appended
+
+
+@with_fixture
+@given(before=actions, after=actions)
+def test_new_parameters_hold_once_all_is_made_anew(
+    database: Database, before: list[Action], after: list[Action]
+) -> None:
+    schedule = (
+        "select guid, ord, state, step, due_ms, due_day, interval, last_day, last_ms, reps, lapses, "
+        "suspended, buried from cards order by guid, ord"
+    )
+    with passing(database) as connection:
+        happened = perform(database, before)
+        decided = connection.execute(schedule).fetchall()
+        cards.rebuild_all(connection, FITTED)
+        assert connection.execute(schedule).fetchall() == decided
+        for name in NAMES:
+            own = [e for e in happened if CardName(e.guid, e.ord) == name]
+            assert cards.read(connection, name) == fold(own, FITTED)[0]
+        perform(database, after, FITTED, time=60_000_000)
+        appended = everything(database)
+        assert cards.rebuild_all(connection, FITTED).different == 0
+        cards.rebuild_all(connection, FSRS_6)
+        cards.rebuild_all(connection, FITTED)
+        assert everything(database) == appended
+
+
+@with_fixture
+@given(
+    here=actions,
+    there=actions,
+    after=actions,
+    start=st.integers(0, 30),
+    random=st.randoms(use_true_random=False),
+)
+def test_what_two_devices_did_is_united(
+    database: Database,
+    here: list[Action],
+    there: list[Action],
+    after: list[Action],
+    start: int,
+    random: Random,
+) -> None:
+    with passing(database):
+        ours = perform(database, here)
+    with passing(database):
+        theirs = perform(database, there, device="there", time=1_000_000 + 1_000 * start)
+    both = list({(e.guid, e.ord, e.time): e for e in [*theirs, *ours]}.values())
+    with passing(database) as connection:
+        cards.insert(connection, both)
+        cards.rebuild_all(connection, FSRS_6)
+        united = everything(database)
+    random.shuffle(both)
+    with passing(database) as connection:
+        perform(database, here)
+        cards.insert(connection, both)
+        cards.rebuild_all(connection, FSRS_6)
+        assert everything(database) == united
+        perform(database, after, time=60_000_000)
+        appended = everything(database)
+        assert cards.rebuild_all(connection, FSRS_6).different == 0
+        assert everything(database) == appended
+
+
+def test_a_log_without_a_card_makes_one_that_is_gone(database: Database) -> None:
+    connection = database.connection
+    unknown = CardName("guid-a", 7)
+    cards.insert(connection, [answer(unknown, GOOD, 5000)])
+    assert cards.rebuild_all(connection, FSRS_6) == cards.Rebuilt(4, 1, 1)
+    assert cards.read(connection, unknown).reps == 1
+    rows = connection.execute("select ord from cards where gone").fetchall()
+    assert rows == [(7,)]
+
+
+def test_progress_is_told_as_it_is_made(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "BATCH", 2)
+    told: list[int] = []
+    cards.rebuild_all(database.connection, FSRS_6, told.append)
+    assert told == [2, 3]
+    assert cards.count(database.connection) == 3
 
 
 @with_fixture
@@ -308,15 +435,15 @@ def test_the_last_thing_done_is_the_newest_not_taken_back(
 
 def test_the_next_card_due(database: Database) -> None:
     connection = database.connection
-    assert search.next_due(connection, *EVERYTHING) == (None, None)
+    assert schedule.next_due(connection, *EVERYTHING) == (None, None)
     cards.write(connection, ONE, Card(Review(MEMORY, date(2026, 3, 5), 9), 1))
     cards.write(connection, TWO, Card(Review(MEMORY, date(2026, 3, 4), 9), 1))
-    assert search.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 4))
+    assert schedule.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 4))
     cards.write(connection, OTHER, Card(Learning(MEMORY, 0, 5000), 1))
-    assert search.next_due(connection, *EVERYTHING) == (5000, date(2026, 3, 4))
+    assert schedule.next_due(connection, *EVERYTHING) == (5000, date(2026, 3, 4))
     cards.write(connection, TWO, Card(Review(MEMORY, date(2026, 3, 4), 9), 1, suspended=True))
     cards.write(connection, OTHER, Card(Learning(MEMORY, 0, 5000), 1, suspended=True))
-    assert search.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 5))
+    assert schedule.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 5))
 
 
 @pytest.mark.parametrize("column", ["gone", "broken", "retired"])
@@ -325,6 +452,6 @@ def test_a_card_that_is_not_studied_is_never_due(database: Database, column: str
     cards.write(connection, ONE, Card(Learning(MEMORY, 0, 5000), 1))
     cards.write(connection, OTHER, Card(Review(MEMORY, date(2026, 3, 5), 9), 1))
     connection.execute(f"update notes set {column} = 1 where guid = 'guid-a'")
-    assert search.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 5))
+    assert schedule.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 5))
     connection.execute("update cards set gone = 1 where guid = 'guid-b'")
-    assert search.next_due(connection, *EVERYTHING) == (None, None)
+    assert schedule.next_due(connection, *EVERYTHING) == (None, None)

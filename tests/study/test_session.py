@@ -261,3 +261,103 @@ def test_a_card_put_away_elsewhere_is_not_shown(make: Make, name: str, kind: Eve
     happens(study, name, kind)
     assert sorted(answer(session, EASY) for _ in range(2)) == sorted("abc".replace(name, ""))
     assert shown(session) == "nothing"
+
+
+def test_a_note_that_vanishes_in_the_middle_is_left_out(make: Make) -> None:
+    study = make("abc")
+    put(study, c=learning(-MINUTE))
+    session = Session.begin(study, None, NOW)
+    make("b")
+    assert answer(session, EASY) == "b"
+    assert shown(session) == "nothing"
+    assert session.left() == Counts(0, 0, 0, 0)
+
+
+def test_a_card_taken_back_whose_note_has_vanished_is_not_shown(make: Make) -> None:
+    study = make("ab")
+    session = Session.begin(study, None, NOW)
+    assert answer(session, EASY) == "a"
+    gone = card(study, "a")
+    make("b")
+    assert answers.undo(study, NOW) is not None
+    session.undone(gone)
+    assert shown(session) == "b"
+    assert study.stored(gone.guid).note.id == "a"
+
+
+def test_one_waits_only_for_steps_within_the_limit(make: Make) -> None:
+    study = make("abc")
+    put(study, a=learning(19 * MINUTE), b=learning(21 * MINUTE), c=learning(20 * MINUTE))
+    session = Session.begin(study, None, NOW)
+    assert shown(session) == "nothing"
+    assert session.waiting(NOW) == Waiting(2, NOW + 19 * MINUTE)
+    session.hasten(NOW)
+    assert [answer(session, EASY) for _ in range(2)] == ["a", "c"]
+    assert shown(session) == "nothing"
+    assert session.waiting(NOW) is None
+    assert session.waiting(NOW + MINUTE) == Waiting(1, NOW + 21 * MINUTE)
+    assert shown(session, NOW + 21 * MINUTE) == "b"
+
+
+def test_a_card_left_out_does_not_come_back(make: Make) -> None:
+    study = make("abc")
+    put(study, c=learning(-MINUTE))
+    session = Session.begin(study, None, NOW)
+    for name in "ca":
+        assert shown(session) == name
+        session.drop(card(study, name))
+    assert session.left() == Counts(1, 0, 0, 0)
+    assert shown(session) == "b"
+
+
+def test_a_cram_shows_all_and_what_was_forgotten_again(make: Make) -> None:
+    study = make("abcd")
+    put(study, b=REVIEW, c=Card(Review(MEMORY, TODAY + timedelta(days=99), 5), 1, 0, 1))
+    happens(study, "d", EventKind.SUSPEND)
+    session = Session.cram(study, None, NOW)
+    before = {name: study.card(card(study, name)).phase for name in "abc"}
+    seen = []
+    for rating in (AGAIN, GOOD, EASY, GOOD):
+        name = session.next(NOW)
+        assert name is not None
+        seen.append(shown(session))
+        answers.cram(study, name, rating, NOW, 1000)
+        session.answered(name, rating)
+    assert sorted(seen[:3]) == ["a", "b", "c"]
+    assert seen[3] == seen[0]
+    assert shown(session) == "nothing"
+    assert {name: study.card(card(study, name)).phase for name in "abc"} == before
+    assert Session.begin(study, None, NOW).left() == Counts(1, 0, 1, 0)
+
+
+def test_a_cram_answer_taken_back_is_asked_again(make: Make) -> None:
+    study = make("ab")
+    put(study, a=learning(MINUTE))
+    session = Session.cram(study, None, NOW)
+    name = session.next(NOW)
+    assert name is not None
+    answers.cram(study, name, AGAIN, NOW, 1000)
+    session.answered(name, AGAIN)
+    assert answers.undo(study, NOW) is not None
+    session.undone(name)
+    assert session.next(NOW) == name
+    assert len(session.ahead) == 2
+
+
+def test_reviews_of_days_to_come_are_shown_ahead(make: Make) -> None:
+    study = make("abc")
+    for name, days in (("a", 2), ("b", 3)):
+        value = Card(Review(MEMORY, TODAY + timedelta(days=days), 5), 1, 0, 1)
+        put(study, **{name: value})
+    assert Session.begin(study, None, NOW, new=0).left() == Counts(0, 0, 0, 0)
+    session = Session.begin(study, None, NOW, new=0, ahead=2)
+    assert answer(session, GOOD) == "a"
+    assert shown(session) == "nothing"
+
+
+def test_new_cards_wait_for_the_backlog(make: Make) -> None:
+    study = make("abcd")
+    study.settings = Settings(reviews_per_day=1)
+    put(study, a=REVIEW, b=REVIEW)
+    assert Session.begin(study, None, NOW).left() == Counts(0, 0, 1, 1)
+    assert Session.begin(study, None, NOW, new=1).left() == Counts(1, 0, 1, 1)

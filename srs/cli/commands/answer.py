@@ -7,7 +7,8 @@ from datetime import date, datetime
 import click
 
 from srs.cli.context import Context, echo_json, plural
-from srs.cli.naming import called, interval_data, interval_text, named, when_data, when_text
+from srs.cli.naming import called, interval_data, named, when_data, when_text
+from srs.cli.review.words import interval
 from srs.errors import SrsError
 from srs.model import Rating
 from srs.scheduler.card import Card, New, Review
@@ -61,7 +62,7 @@ def command(context: Context, card: str, rating: str, taken: int, as_json: bool)
         )
         return
     when = when_text(due, context.now())
-    click.echo(f"{says}: {given.name.capitalize()}, returns in {interval_text(outcome)}, {when}.")
+    click.echo(f"{says}: {given.name.capitalize()}, returns in {interval(outcome)}, {when}.")
     if answered.leech:
         lapses = plural(answered.card.lapses, "lapse")
         click.echo(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from srs.cli.context import Context, plural
-from srs.corpus.lock import FILE
+from srs.corpus.config import LOCK_FILE
 from srs.errors import SrsError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def command(context: Context, check: bool, dry_run: bool, yes: bool) -> None:
         return
     study = context.study(yes=yes)
     if not can_write(study.root) and lock_faults(study.root, context.now()):
-        raise SrsError(f"{study.root / FILE} cannot be written: make the folder writable")
+        raise SrsError(f"{study.root / LOCK_FILE} cannot be written: make the folder writable")
     click.echo(f"srs.lock is up to date: {plural(len(study.decks()), 'note')}.")
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from srs.cli.context import Context, QueryCommand, echo_json, query_text
-from srs.cli.naming import called, interval_data, interval_text, when_data, when_text
+from srs.cli.naming import called, interval_data, when_data, when_text
+from srs.cli.review.words import interval
 from srs.corpus.tree import Blocks
 from srs.scheduler.queue import CardName
 from srs.study import answers, today
@@ -100,7 +101,7 @@ def _print_text(
     click.echo(markdown.blocks(sides.question))
     click.echo(f"\n---\n\n{markdown.blocks(sides.answer)}\n")
     choices = "  ".join(
-        f"{rating.value} {rating.name.capitalize()} {interval_text(outcome)}"
+        f"{rating.value} {rating.name.capitalize()} {interval(outcome)}"
         for rating, outcome in outcomes.items()
     )
     click.echo(f"{choices}\nsrs answer {card} RATING")

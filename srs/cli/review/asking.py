@@ -123,7 +123,7 @@ class Choice:
         }[self.judgement]  # fmt: skip
         told: Parts = [Text(said, "bold"), ""] if said else []
         rest = placed(self.sides.answer[1:])
-        return [*placed(self.sides.remains), RULE, *self._listed(self.right), *told, *rest]
+        return [*placed(self.sides.remains), RULE, *told, *self._listed(self.right), *rest]
 
     def _listed(self, marked: set[int] | frozenset[int]) -> Parts:
         """Draw the options with their letters; those chosen say so once the right ones show."""
