@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import genanki
 
-CHANGED = 1_795_564_800
+CHANGED = 1_795_651_200
 """Epoch seconds at which templates or CSS last changed: raise it whenever they do."""
 
 SRS_ID = 1_795_219_200_001

@@ -33,5 +33,5 @@ def test_a_new_look_has_a_new_time() -> None:
         for text in (model.css, *(t["qfmt"] + t["afmt"] for t in model.templates))
     )
     assert (hashlib.sha256(look.encode()).hexdigest()[:12], notetypes.CHANGED) == (
-        "29b901b01e9e", 1_795_564_800
+        "47b048b32048", 1_795_651_200
     )  # fmt: skip
