@@ -12,7 +12,7 @@ from srs.corpus import read
 from srs.corpus.config import Config
 from srs.errors import Problem, SrsError
 from srs.scheduler.queue import CardName
-from srs.settings import Settings
+from srs.settings import FSRS_6, Settings
 from srs.store import log, notes, search
 from srs.store.database import Database, open_database
 from srs.store.notes import StoredNote
@@ -194,6 +194,7 @@ def open_study(
     study = Study(root, config, open_database(path), settings)
     try:
         _keep_rollover(study.database, settings.rollover)
+        _keep_parameters(study.database, settings.parameters)
         study.refreshed = refresh(
             root, config, study.database, now, problems, locked=locked, yes=yes
         )
@@ -220,6 +221,20 @@ def _keep_rollover(database: Database, hour: int) -> None:
     if known != str(hour):
         with database.transaction():
             database.set("rollover", str(hour))
+
+
+def _keep_parameters(database: Database, parameters: tuple[float, ...]) -> None:
+    """Make all cards anew if the memory model has other parameters than those they were made with."""
+    wanted = "" if parameters == FSRS_6 else " ".join(map(repr, parameters))
+    with database.faults():
+        known = database.setting("parameters") or ""
+    if known != wanted:
+        from srs.store import cards
+
+        with database.transaction() as connection:
+            database.copy("parameters")
+            cards.rebuild_all(connection, parameters)
+            database.set("parameters", wanted)
 
 
 def read_corpus(root: Path) -> tuple[Config, tuple[Problem, ...]]:

@@ -1,10 +1,6 @@
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -118,49 +114,6 @@ def test_an_undone_answer_can_be_given_anew(make: Make) -> None:
     assert study.card(name).state is State.REVIEW
 
 
-ANSWERING = """
-import sys
-from datetime import datetime, timedelta
-from pathlib import Path
-from srs.errors import SrsError
-from srs.model import Rating
-from srs.settings import FSRS_6, DeckSettings, Settings
-from srs.study import answers
-from srs.study.memory import open_study
-
-root, now, count = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]), int(sys.argv[3])
-study = open_study(root, root / ".srs" / "srs.db", now)
-study.settings = Settings(leech_lapses=1000)
-names = study.cards(None, now)
-print("ready", flush=True)
-sys.stdin.readline()
-for n in range(count):
-    name, rating, answered = names[n % len(names)], list(Rating)[n % 4], None
-    while answered is None:
-        answered = answers.answer(study, name, rating, now + timedelta(minutes=n), 1000, study.card(name))
-    event = answered.event
-    print(event.guid, event.ord, event.time, flush=True)
-"""
-
-
-def start(root: Path, count: int, now: datetime = NOW) -> subprocess.Popen[str]:
-    """Start a process that answers cards in turn and prints each answer once it is saved."""
-    return subprocess.Popen(
-        [sys.executable, "-c", ANSWERING, str(root), now.isoformat(), str(count)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def begin(process: subprocess.Popen[str]) -> None:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    process.stdin.write("go\n")
-    process.stdin.flush()
-
-
 def check_sound(study: Study) -> None:
     """Fail unless the database is intact and the cards are what the log makes of them."""
     connection = study.database.connection
@@ -170,45 +123,6 @@ def check_sound(study: Study) -> None:
     assert len(set(times)) == len(times)
     for name in study.cards(None, NOW):
         assert study.card(name) == fold(cards.events(connection, name), FSRS_6)[0]
-
-
-def logged(study: Study) -> list[str]:
-    rows = study.database.connection.execute("select guid, ord, time from revlog order by time")
-    return [f"{guid} {ord} {time}" for guid, ord, time in rows]
-
-
-def test_two_processes_at_once_lose_and_double_nothing(make: Make, root: Path) -> None:
-    study = make(3)
-    processes = [start(root, 60) for _ in range(2)]
-    for process in processes:
-        begin(process)
-    printed = [process.communicate(timeout=120)[0].splitlines() for process in processes]
-    assert [process.returncode for process in processes] == [0, 0]
-    assert [len(lines) for lines in printed] == [60, 60]
-    assert sorted(logged(study)) == sorted(printed[0] + printed[1])
-    assert sum(study.card(name).reps for name in study.cards(None, NOW)) == 120
-    check_sound(study)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
-def test_whatever_was_accepted_outlives_a_kill(make: Make, root: Path) -> None:
-    study = make(4)
-    printed: list[str] = []
-    for n in range(20):
-        process = start(root, 100_000, NOW + n * DAY)
-        begin(process)
-        assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(1 + n * 7 % 11)]
-        process.send_signal(signal.SIGKILL)
-        rest = process.communicate(timeout=60)[0]
-        assert process.returncode == -signal.SIGKILL
-        printed += "".join([*lines, rest]).splitlines(keepends=True)
-        check_sound(study)
-    whole = [line.strip() for line in printed if line.endswith("\n")]
-    found = logged(study)
-    assert len(whole) >= 20
-    assert set(whole) <= set(found)
-    assert len(found) <= len(whole) + 20
 
 
 def lapse(study: Study, name: CardName, day: int, times: int) -> list[answers.Answered]:

@@ -10,7 +10,8 @@ from srs.errors import SrsError
 from srs.model import Rating
 from srs.query import Path as PathQuery
 from srs.query import Word
-from srs.scheduler.card import Memory
+from srs.scheduler.card import Memory, Review
+from srs.settings import FSRS_6
 from srs.settings.layers import parse as parse_settings
 from srs.study import answers
 from srs.study.memory import Study, open_study
@@ -83,3 +84,25 @@ def test_the_rollover_is_kept_in_the_database_and_written_only_when_it_changes(r
         changes.append(study.database.connection.total_changes > 0)
         study.close()
     assert changes == [True, False, True, False]
+
+
+def test_other_parameters_make_all_cards_anew_but_leave_their_schedule(root: Path) -> None:
+    (root / "deck.md").write_text("## Q?\n\nA.\n")
+    path = root / ".srs" / "srs.db"
+    study = open_study(root, path, NOW)
+    (name,) = study.cards(None, NOW)
+    answers.answer(study, name, Rating.EASY, NOW, 1000)
+    before = study.card(name)
+    study.close()
+    other = [round(value * 1.01, 4) for value in FSRS_6]
+    layer, _ = parse_settings(f"parameters = {other}", "config.toml")
+    for layers, changed in (([layer], True), ([layer], False), ([], True)):
+        copies = len(list((root / ".srs").rglob("*-parameters.db")))
+        study = open_study(root, path, NOW, layers)
+        card = study.card(name)
+        study.close()
+        assert isinstance(card.phase, Review)
+        assert isinstance(before.phase, Review)
+        assert (card.phase.due, card.reps) == (before.phase.due, before.reps)
+        assert (card.memory == before.memory) == (not layers)
+        assert (len(list((root / ".srs").rglob("*-parameters.db"))) > copies) == changed

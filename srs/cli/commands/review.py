@@ -78,8 +78,9 @@ def command(
     else:
         session = Session.begin(study, wanted, context.now(), new=new, ahead=ahead)
     with renderer() as rendering, keyboard() as keys, TemporaryDirectory() as folder:
-        console = Console(highlight=False)
-        screen = Screen(console, keys, plain or console.is_dumb_terminal or _is_dumb())
+        plain = plain or _is_dumb()
+        console = Console(highlight=False, color_system=None if plain else "auto")
+        screen = Screen(console, keys, plain)
         screen.notices += map(str, forecast.backlogs(study, wanted, session.due, context.now()))
         Review(context, study, session, rendering, screen, Path(folder), limit, minutes).run()
 

@@ -8,7 +8,6 @@ from string import ascii_lowercase
 from typing import Protocol
 
 from rich.console import RenderableType
-from rich.rule import Rule
 from rich.text import Text
 
 from srs.cli.review.screen import Screen
@@ -20,7 +19,6 @@ from srs.corpus.tree import Blocks, List
 from srs.model import Kind, Rating
 
 Parts = list[RenderableType]
-RULE = Rule(style="bright_black")
 
 
 class Asking(Protocol):
@@ -44,6 +42,10 @@ class Asking(Protocol):
 
     def perform(self, screen: Screen) -> None:
         """Do what space does, before the answer is shown."""
+        ...
+
+    def remains(self) -> Parts:
+        """Return what stays of the question above the answer."""
         ...
 
     def answer(self) -> Parts: ...
@@ -70,9 +72,12 @@ class Flip:
     def perform(self, screen: Screen) -> None:
         return
 
+    def remains(self) -> Parts:
+        return [] if self.is_cloze else placed(self.sides.remains)
+
     def answer(self) -> Parts:
-        rule = [] if self.is_cloze else [RULE]
-        return [*placed(self.sides.remains), *rule, *placed(self.sides.answer)]
+        title = placed(self.sides.remains) if self.is_cloze else []
+        return [*title, *placed(self.sides.answer)]
 
 
 @dataclass(slots=True)
@@ -116,6 +121,9 @@ class Choice:
     def perform(self, screen: Screen) -> None:
         return
 
+    def remains(self) -> Parts:
+        return placed(self.sides.remains)
+
     def answer(self) -> Parts:
         said = {
             None: "", Judgement.RIGHT: "Right.", Judgement.NEARLY: "Nearly: one is missing.",
@@ -123,7 +131,7 @@ class Choice:
         }[self.judgement]  # fmt: skip
         told: Parts = [Text(said, "bold"), ""] if said else []
         rest = placed(self.sides.answer[1:])
-        return [*placed(self.sides.remains), RULE, *told, *self._listed(self.right), *rest]
+        return [*told, *self._listed(self.right), *rest]
 
     def _listed(self, marked: set[int] | frozenset[int]) -> Parts:
         """Draw the options with their letters; those chosen say so once the right ones show."""
@@ -172,9 +180,12 @@ class Typing:
         if given:
             self.comparison = judging.judge(self.rendered, "\n".join(given))
 
+    def remains(self) -> Parts:
+        return placed(self.sides.remains)
+
     def answer(self) -> Parts:
         told = [] if self.comparison is None else [*_compared(self.comparison), ""]
-        return [*placed(self.sides.remains), RULE, *told, *placed(self.sides.answer)]
+        return [*told, *placed(self.sides.answer)]
 
 
 def asking(rendered: Rendered, ord: int) -> Asking:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from srs.cli import exercise
 from srs.cli.exercise import Attempt
-from srs.cli.review.asking import RULE, Parts, placed
+from srs.cli.review.asking import Parts, placed
 from srs.cli.review.screen import Screen
 from srs.cli.running import limits
 from srs.corpus.render import Sides
@@ -77,8 +77,11 @@ class Doing:
         except SrsError as error:
             screen.notices.append(str(error))
 
+    def remains(self) -> Parts:
+        return placed(self.sides.remains)
+
     def answer(self) -> Parts:
-        return [*placed(self.sides.remains), RULE, *self._told(), *placed(self.sides.answer)]
+        return [*self._told(), *placed(self.sides.answer)]
 
     def _told(self) -> Parts:
         match self.attempt:

@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from rich.console import RenderableType
+from rich.rule import Rule
 from rich.text import Text
 
 from srs.cli.context import Context, is_shipped, plural
@@ -160,7 +161,7 @@ class Review:
         """Show the question until its answer is wanted."""
         prompt = f"space {shown.asking.does} · u undo · ? keys · q quit"
         while True:
-            self.screen.show([*self._head(shown), *shown.asking.question()], prompt)
+            self.screen.show([*self._head(shown), *self._question(shown)], prompt)
             key = self.screen.key()
             if key in _SHOW:
                 shown.asking.perform(self.screen)
@@ -188,7 +189,7 @@ class Review:
                 prompt = f"{words.TWO_BUTTONS if two else words.FOUR_BUTTONS}\n\n{prompt}"
         shown.flipped = True
         while True:
-            self.screen.show([*self._head(shown), *shown.asking.answer(), *shown.source], prompt)
+            self.screen.show([*self._head(shown), *self._answered(shown), *shown.source], prompt)
             key = self.screen.key()
             rating = proposed if key in _SHOW else keys.get(key)
             if rating is not None:
@@ -197,6 +198,19 @@ class Review:
             then = self._command(key, shown)
             if then is not Then.STAY:
                 return then
+
+    def _question(self, shown: Shown) -> list[RenderableType]:
+        question = shown.asking.question()
+        return ["Question:", *question] if self.screen.plain else question
+
+    def _answered(self, shown: Shown) -> list[RenderableType]:
+        """Set the answer under what remains of the question; who listens has heard that."""
+        answer = shown.asking.answer()
+        if self.screen.plain:
+            return ["Answer:", *answer]
+        remains = shown.asking.remains()
+        rule = [Rule(style="bright_black")] if remains else []
+        return [*remains, *rule, *answer]
 
     def _answer(self, shown: Shown, rating: Rating) -> None:
         now = self.context.now()

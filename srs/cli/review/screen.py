@@ -12,6 +12,8 @@ from rich.text import Text
 from srs.cli.review.keys import RESIZED, Keyboard
 
 _MORE = {"space", "enter", "down"}
+_UNSPOKEN = str.maketrans({"│": " ", "▌": " ", "↳": " ", "•": "-", "─": " ", "·": ","})
+"""Marks that a screen reader would spell out."""
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class Screen:
     _prompt: str = ""
     _top: int = 0
     _below: int = 0
+    _step: int = 1
 
     def show(self, parts: Sequence[RenderableType], prompt: str) -> None:
         """Show a page from its top, with a prompt below it."""
@@ -48,10 +51,10 @@ class Screen:
                 if not self.plain:
                     self._draw()
             elif key in _MORE and self._below:
-                self._top += self._page()
+                self._top += self._step
                 self._draw()
             elif key == "up" and self._top:
-                self._top = max(0, self._top - self._page())
+                self._top = max(0, self._top - self._step)
                 self._draw()
             else:
                 return key
@@ -60,9 +63,6 @@ class Screen:
         """Add a line below the page."""
         self.console.print(Text(text))
 
-    def _page(self) -> int:
-        return max(1, self.console.height - len(self._prompt.split("\n")) - 4)
-
     def _draw(self) -> None:
         console = self.console
         if not self.plain:
@@ -70,13 +70,17 @@ class Screen:
         lines = console.render_lines(Group(*self._parts), pad=False)
         prompt = console.render_lines(Text(self._prompt, style="bold"), pad=False)
         room = max(3, console.height - len(prompt) - 1)
+        self._step = max(1, room - 2)  # a line is seen on both pages
         self._below = 0
         if not self.plain and len(lines) > room:
             self._top = min(self._top, len(lines) - room + 1)
             self._below = len(lines) - self._top - (room - 1)
             lines = lines[self._top : self._top + room - 1]
         for line in [*lines, *([self._more()] if self._below else prompt)]:
-            console.print(_Line(line))
+            console.print(_Line(self._spoken(line) if self.plain else line))
+
+    def _spoken(self, line: list[Segment]) -> list[Segment]:
+        return [segment._replace(text=segment.text.translate(_UNSPOKEN)) for segment in line]
 
     def _more(self) -> list[Segment]:
         return [Segment(f"-- {self._below} lines more: space --", self.console.get_style("bold"))]
