@@ -109,6 +109,24 @@ def test_progress_goes_along_only_if_asked_for(
     assert collection.fix_integrity()[1]
 
 
+def test_cards_of_retired_notes_rest_in_an_anki_of_one_s_own(
+    run: Run, corpus: Path, tmp_path: Path, collection: Collection
+) -> None:
+    deck = corpus / "deck.md"
+    run("--decks", corpus, "answer", "first", "good")
+    text = deck.read_text().replace("{#first}", "{#first .retired}")
+    deck.write_text(text.replace("{#second}", "{#second .retired}"), encoding="utf-8")
+    out = tmp_path / "x.apkg"
+    run("--decks", corpus, "export", "apkg", out, "--progress")
+    request = ImportAnkiPackageRequest(
+        package_path=str(out), options=ImportAnkiPackageOptions(with_scheduling=True)
+    )
+    collection.import_anki_package(request)
+    found = [collection.get_card(id) for id in collection.find_cards("is:suspended")]
+    assert {card.note()["Id"] for card in found} == {"first", "second"}
+    assert len(collection.find_cards("")) == 4
+
+
 def test_answers_that_cannot_follow_by_file_are_counted(
     run: Run, corpus: Path, tmp_path: Path
 ) -> None:

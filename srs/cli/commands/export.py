@@ -16,7 +16,7 @@ from srs.corpus import lock as lock_
 from srs.errors import SrsError
 from srs.scheduler.queue import CardName
 from srs.settings import NEW_ORDERS
-from srs.store.files import read_lock, replacing, write_lock
+from srs.store.files import read_lock, replacing
 from srs.store.notes import StoredNote
 from srs.store.revision import lock_text
 
@@ -70,6 +70,7 @@ def apkg(
     from srs.cli.contents import Contents
     from srs.cli.packing import Packing
     from srs.cli.rendering import Media
+    from srs.study.refresh import write_exported
 
     if revision is not None and notes_file is None:
         raise click.UsageError("--since counts for --notes FILE: give both")
@@ -93,7 +94,7 @@ def apkg(
             raise SrsError("there is nothing to export: no note matches")
         new_lock = lock_.format(lock.changed(packing.entries))
         if new_lock != old_lock:
-            write_lock(study.root, new_lock, locked=context.locked)
+            write_exported(study.root, study.database, new_lock, locked=context.locked)
     carrying.say(study, packing, now)
     if notes_file is not None:
         from exporters.apkg.release import Counts, notes
