@@ -62,13 +62,13 @@ class Packing:
     def _entry(self, stored: StoredNote, fields: tuple[str, ...], tags: tuple[str, ...]) -> Entry:
         """Return a note's line, with a new time if it would be exported otherwise than before."""
         entry = self.lock[stored.guid]
+        before = entry if self.before is self.lock else self.before.get(stored.guid)
         found = digest(stored.note.kind is Kind.CLOZE, fields, tags)
         if found != entry.fields:
             changed = max(self.now, entry.changed + 1)
             deck = entry.deck or stored.note.deck
             entry = replace(entry, fields=found, changed=changed, deck=deck)
             self.entries.append(entry)
-        before = self.before.get(stored.guid)
         if before is None or not before.released:
             self.new += 1
         else:
