@@ -71,8 +71,11 @@ class Contents:
                 stack.callback(connection.close)
             while batch := list(islice(remaining, BATCH)):
                 if pool is None and self._alone >= ALONE and processes > 1:
-                    pool = ProcessPoolExecutor(processes, get_context("spawn"))
-                    stack.callback(pool.shutdown, cancel_futures=True)
+                    pool = _pool(processes)
+                    if pool is None:
+                        processes = 1
+                    else:
+                        stack.callback(pool.shutdown, cancel_futures=True)
                 waiting.append(self._begun(batch, connection, pool))
                 if pool is None or len(waiting) > AHEAD * processes:
                     yield from self._finished(waiting.popleft(), connection)
@@ -149,6 +152,14 @@ def _kept(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, str]
     wanted = list(keys)
     marks = ", ".join("?" * len(wanted))
     return dict(connection.execute(f"select key, value from cached where key in ({marks})", wanted))
+
+
+def _pool(processes: int) -> ProcessPoolExecutor | None:
+    """Return other processes to work with; None where the system has no semaphores for them."""
+    try:
+        return ProcessPoolExecutor(processes, get_context("spawn"))
+    except (ImportError, NotImplementedError, OSError):
+        return None
 
 
 def _processors() -> int:

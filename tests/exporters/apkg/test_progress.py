@@ -1,15 +1,18 @@
 """What is behind a person in the terminal is behind them in Anki."""
 
 import io
+import json
 import os
 import random
+import sqlite3
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial, wraps
 from pathlib import Path
 from typing import Any
@@ -232,54 +235,57 @@ def test_anki_computes_the_same_memory_from_the_log(
             assert computed.desired_retention == pytest.approx(0.87)
 
 
-@living_in(UTC_ZONE)
+WALKS = {
+    "the first step": (Rating.AGAIN,),
+    "the last step": (Rating.AGAIN, Rating.AGAIN, Rating.GOOD),
+    "a review": (Rating.GOOD, Rating.GOOD),
+    "a lapse": (Rating.GOOD, Rating.EASY, Rating.AGAIN),
+    "after a lapse": (Rating.EASY, Rating.AGAIN, Rating.GOOD),
+}
+
+
+@pytest.mark.parametrize("walk", WALKS)
 def test_anki_itself_writes_the_same_rows(
-    tmp_path: Path, packaged: Callable[..., Packaged]
+    tmp_path: Path, packaged: Callable[..., Packaged], walk: str
 ) -> None:
-    """Answer a card in Anki; then export the same answers and compare what is stored."""
-    ratings = (
-        Rating.GOOD,
-        Rating.AGAIN,
-        Rating.AGAIN,
-        Rating.GOOD,
-        Rating.GOOD,
-        Rating.AGAIN,
-        Rating.GOOD,
-    )
+    """Answer a card in Anki; then export the same answers, and compare what is stored."""
+    there(UTC_ZONE, partial(_answer_in_both, tmp_path, packaged, WALKS[walk]))
+
+
+def _answer_in_both(
+    folder: Path, packaged: Callable[..., Packaged], ratings: Sequence[Rating]
+) -> None:
     settings = Settings()
-    with anki(tmp_path, "theirs") as theirs, anki(tmp_path, "ours") as ours:
-        import_(
-            theirs, tmp_path, [packaged("## Q?\n\nA", 1, "Top::D")], progress(UTC_ZONE, settings)
-        )
+    with anki(folder, "theirs") as theirs, anki(folder, "ours") as ours:
+        import_(theirs, folder, [packaged("## Q?\n\nA", 1, "Top::D")], progress(UTC_ZONE, settings))
         switch_fsrs_on(theirs)
         (id,) = theirs.find_cards("")
         for rating in ratings:
             card = theirs.get_card(id)
             card.start_timer()
             theirs.sched.answerCard(card, rating.value)
-            time.sleep(0.002)
         card = theirs.get_card(id)
         columns = "id, ease, ivl, lastIvl, factor, type"
         rows = theirs.db.all(f"select {columns} from revlog order by id")
         events: list[Event] = []
-        for (at, ease, *_), rating in zip(rows, ratings, strict=True):
+        for (at, _, interval, *_), rating in zip(rows, ratings, strict=True):
             moment = datetime.fromtimestamp(at / 1000, UTC)
             before, _ = fold(events, settings.parameters)
             decided = outcomes(before, "g", 1, study_day(moment, ROLLOVER), settings)[rating]
             if decided.interval is not None:  # their fuzz is theirs
-                decided = replace(decided, interval=card.ivl)
+                decided = replace(decided, interval=interval)
             events.append(
-                event(moment, EventKind.ANSWER, rating=Rating(ease), taken_ms=1, outcome=decided)
+                event(moment, EventKind.ANSWER, rating=rating, taken_ms=1, outcome=decided)
             )
         mine = studied(events, settings.parameters)
-        import_(ours, tmp_path, notes(packaged, [mine]), progress(UTC_ZONE, settings))
+        import_(ours, folder, notes(packaged, [mine]), progress(UTC_ZONE, settings))
         written = ours.db.all(f"select {columns} from revlog order by id")
         for one, other in zip(written, rows, strict=True):
             assert one == [*other[:4], pytest.approx(other[4], abs=1), other[5]]  # D is rounded
-        wanted = "type, queue, due, ivl, reps, lapses, left, odue, odid, flags"
-        assert ours.db.first(f"select {wanted} from cards") == theirs.db.first(
-            f"select {wanted} from cards"
-        )
+        wanted = "type, queue, ivl, reps, lapses, left, odue, odid, flags"
+        (mine_row,) = ours.db.all(f"select {wanted} from cards")
+        assert mine_row == theirs.db.first(f"select {wanted} from cards")
+        assert ours.get_card(id).due == pytest.approx(card.due, abs=1)  # seconds, where in steps
 
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -378,6 +384,25 @@ def test_a_forgotten_card_is_new_and_a_suspended_one_rests(
         assert found[0].reps == 0
         assert collection.db.scalar("select count() from revlog") == 4
         assert collection.fix_integrity()[1]
+
+
+@pytest.mark.parametrize("home", [UTC_ZONE, BERLIN, VANCOUVER, KOLKATA], ids=str)
+def test_the_collection_says_whose_day_it_counts(
+    packaged: Callable[..., Packaged], tmp_path: Path, home: ZoneInfo
+) -> None:
+    out = io.BytesIO()
+    how = progress(home, replace(SETTINGS, rollover=6))
+    apkg.write(out, notes(packaged, [studied([answer(NOON)])]), {}, how)
+    path = tmp_path / "collection.anki2"
+    with zipfile.ZipFile(out) as archive:
+        path.write_bytes(archive.read(path.name))
+    with closing(sqlite3.connect(path)) as connection:
+        created, text = connection.execute("select crt, conf from col").fetchone()
+    conf = json.loads(text)
+    zone = timezone(timedelta(minutes=-conf["creationOffset"]))
+    assert datetime.fromtimestamp(created, zone).hour == 4
+    assert zone.utcoffset(None) == END.astimezone(home).utcoffset()
+    assert (conf["schedVer"], conf["rollover"]) == (2, 6)
 
 
 @living_in(UTC_ZONE)
