@@ -185,8 +185,8 @@ class _Listing:
         for row in self.code.split(allow_blank=True):
             cuts = _cuts(row.plain, width, width - len(self.mark))
             for n, piece in enumerate(row.divide(cuts)):
-                text = Text(self.mark if n else "", _FAINT, no_wrap=True, overflow="ignore")
-                yield text.append_text(piece)
+                text = Text(no_wrap=True, overflow="ignore")
+                yield text.append(self.mark if n else "", _FAINT).append_text(piece)
 
 
 def _cuts(code: str, first: int, rest: int) -> list[int]:

@@ -97,6 +97,11 @@ def test_long_code_goes_on_behind_a_mark(code: str, width: int, expected: list[s
     assert lines(f"```\n{code}\n```", width) == [line.rstrip() for line in expected]
 
 
+def test_code_is_not_faint_as_the_bar_beside_it() -> None:
+    shown = drawn(blocks("```python\nname\n```"), colour=True)
+    assert "\x1b[90m│ \x1b[0mname" in shown
+
+
 def test_code_is_whole_when_its_lines_are_joined_again() -> None:
     code = "result = some_function(argument_one,  argument_two)[0]  # 日本語 and more"
     shown = drawn(blocks(f"```python\n{code}\n```"), 30)

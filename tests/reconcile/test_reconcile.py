@@ -479,6 +479,36 @@ def test_what_was_edited_on_both_sides_is_recognised() -> None:
     assert plan.report() == "1 edited, 0 lost"
 
 
+OTHERS = [note("Who?", "Nobody."), note("When?", "Never before.")]
+REWRITTEN = note("Something else entirely?", "Indeed, with not one word in common, as can be seen.")
+
+
+@pytest.mark.parametrize(
+    ("edited", "place"),
+    [
+        ([OTHERS[0], REWRITTEN, OTHERS[1]], 1),
+        ([OTHERS[0], replace(REWRITTEN, id="named"), OTHERS[1]], 1),
+        ([OTHERS[0], REWRITTEN, note("New?", "Yes."), OTHERS[1]], 1),
+        ([OTHERS[0], note("New?", "Yes."), APPEND_2, OTHERS[1]], 2),
+        ([REWRITTEN, OTHERS[0], OTHERS[1]], None),
+        ([OTHERS[0], cloze("Now a {{c1::cloze}}"), OTHERS[1]], None),
+        ([OTHERS[0], OTHERS[1]], None),
+    ],
+    ids=["rewritten", "named", "another below", "another above", "moved", "cloze", "deleted"],
+)
+def test_a_note_that_was_opened_is_what_stands_in_its_place(
+    edited: list[Note], place: int | None
+) -> None:
+    old = [OTHERS[0], APPEND, OTHERS[1]]
+    first = known(*old)
+    memory = remembered(first, old)
+    guid = first.guids[1]
+    now_ms = FIRST_MS + 1000
+    plan = reconcile(edited, first.lock, key="key", now_ms=now_ms, known=memory, opened=guid)
+    assert (plan.guids.index(guid) if guid in plan.guids else None) == place
+    assert len(set(plan.guids)) == len(edited)
+
+
 def test_a_look_alike_is_new_and_in_doubt() -> None:
     first, plan = after([APPEND], [EXTEND])
     assert plan.guids[0] != first.guids[0]

@@ -35,6 +35,9 @@ from srs.settings import NEW_ORDERS, REVIEW_ORDERS, Settings
     "backlog, else shuffled. Of new cards: corpus, or signal. May be given for both.",
 )  # fmt: skip
 @click.option("--plain", is_flag=True, help="Only add lines, for screen readers.")
+@click.option(
+    "--unlimited", is_flag=True, help="Run what an exercise tries where the system has no limits."
+)
 @click.pass_obj
 def command(
     context: Context,
@@ -46,6 +49,7 @@ def command(
     cram: bool,
     order: tuple[str, ...],
     plain: bool,
+    unlimited: bool,
 ) -> None:
     """Study what is due and then new cards, all or those that QUERY finds.
 
@@ -81,8 +85,12 @@ def command(
         plain = plain or _is_dumb()
         console = Console(highlight=False, color_system=None if plain else "auto")
         screen = Screen(console, keys, plain)
-        screen.notices += map(str, forecast.backlogs(study, wanted, session.due, context.now()))
-        Review(context, study, session, rendering, screen, Path(folder), limit, minutes).run()
+        if not ahead:
+            backlogs = forecast.backlogs(study, wanted, session.due, context.now())
+            screen.notices += map(str, backlogs)
+        Review(
+            context, study, session, rendering, screen, Path(folder), limit, minutes, unlimited
+        ).run()
 
 
 def _ordered(settings: Settings, order: tuple[str, ...]) -> Settings:

@@ -24,20 +24,23 @@ Parts = list[RenderableType]
 class Asking(Protocol):
     """A card being asked.
 
-    `does` says what space does before the answer is shown; `proposed` is the rating that space
-    means after it.
+    `does` says what space does before the answer is shown, `keys` are those that belong to the
+    question; `proposed` is the rating that space means after it.
     """
 
     @property
     def does(self) -> str: ...
 
     @property
+    def keys(self) -> tuple[str, ...]: ...
+
+    @property
     def proposed(self) -> Rating: ...
 
     def question(self) -> Parts: ...
 
-    def press(self, key: str) -> bool:
-        """Take a key that belongs to the question; False if it does not."""
+    def press(self, key: str) -> None:
+        """Take one of `keys`."""
         ...
 
     def perform(self, screen: Screen) -> None:
@@ -61,13 +64,14 @@ class Flip:
     sides: Sides
     is_cloze: bool = False
     does: str = "answer"
+    keys: tuple[str, ...] = ()
     proposed: Rating = Rating.GOOD
 
     def question(self) -> Parts:
         return placed(self.sides.question)
 
-    def press(self, key: str) -> bool:
-        return False
+    def press(self, key: str) -> None:
+        return
 
     def perform(self, screen: Screen) -> None:
         return
@@ -91,8 +95,8 @@ class Choice:
     chosen: set[int] = field(default_factory=set)
 
     @property
-    def letters(self) -> str:
-        return ascii_lowercase[: len(self.options.items)]
+    def keys(self) -> tuple[str, ...]:
+        return tuple(ascii_lowercase[: len(self.options.items)])
 
     @property
     def judgement(self) -> Judgement | None:
@@ -104,7 +108,7 @@ class Choice:
 
     def question(self) -> Parts:
         several = "several are right" if len(self.right) > 1 else "one is right"
-        how = f"{self.letters[0]}–{self.letters[-1]} choose; {several}"
+        how = f"{self.keys[0]}–{self.keys[-1]} choose; {several}"
         return [
             *placed(self.sides.remains),
             *self._listed(self.chosen),
@@ -112,11 +116,8 @@ class Choice:
             "",
         ]
 
-    def press(self, key: str) -> bool:
-        if len(key) != 1 or key not in self.letters:
-            return False
-        self.chosen ^= {self.letters.index(key)}
-        return True
+    def press(self, key: str) -> None:
+        self.chosen ^= {self.keys.index(key)}
 
     def perform(self, screen: Screen) -> None:
         return
@@ -138,7 +139,7 @@ class Choice:
         parts: Parts = []
         for n, item in enumerate(self.options.items):
             box = "[x]" if n in marked else "[ ]"
-            mark = f"{self.letters[n]} {box} " if len(self.letters) > n else f"  {box} "
+            mark = f"{self.keys[n]} {box} " if len(self.keys) > n else f"  {box} "
             yours = marked is self.right and n in self.chosen
             parts.append(beside(mark, " " * len(mark), draw(item.children, tight=True)))
             if yours:
@@ -153,6 +154,7 @@ class Typing:
     sides: Sides
     rendered: Rendered
     does: str = "type"
+    keys: tuple[str, ...] = ()
     comparison: Comparison | None = None
 
     @property
@@ -162,8 +164,8 @@ class Typing:
     def question(self) -> Parts:
         return placed(self.sides.question)
 
-    def press(self, key: str) -> bool:
-        return False
+    def press(self, key: str) -> None:
+        return
 
     def perform(self, screen: Screen) -> None:
         predict = self.rendered.kind is Kind.PREDICT

@@ -32,7 +32,9 @@ class Doing:
     study: Study
     stored: StoredNote
     folder: Path
+    unlimited: bool
     does: str = "do it"
+    keys: tuple[str, ...] = ()
     tries: int = 0
     attempt: Attempt | None = None
 
@@ -49,8 +51,8 @@ class Doing:
     def question(self) -> Parts:
         return placed(self.sides.question)
 
-    def press(self, key: str) -> bool:
-        return False
+    def press(self, key: str) -> None:
+        return
 
     def perform(self, screen: Screen) -> None:
         """Let the person write and try until the tests pass, or they want to see the answer."""
@@ -61,7 +63,7 @@ class Doing:
             while True:
                 with screen.keyboard.aside():
                     attempt = exercise.write_and_try(
-                        begun, limits(unlimited=False), editor=self.study.settings.editor,
+                        begun, limits(unlimited=self.unlimited), editor=self.study.settings.editor,
                         width=screen.console.width,
                     )  # fmt: skip
                 self.attempt = attempt

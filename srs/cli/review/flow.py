@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
@@ -32,7 +32,7 @@ from srs.study.memory import Study
 from srs.study.session import Session
 
 _SHOW = {"space", "enter"}
-_QUIT = {"q", CLOSED, "escape"}
+_QUIT = {"q", "Q", CLOSED, "escape"}
 _RATINGS = {str(rating.value): rating for rating in Rating}
 _TWO = {"1": Rating.AGAIN, "2": Rating.GOOD, "3": Rating.GOOD}
 
@@ -64,7 +64,8 @@ class Shown:
 class Review:
     """A session on a screen; it ends after `limit` answers or so many `minutes`.
 
-    `folder` is for what is written to be tried, and goes when the session ends.
+    `folder` is for what is written to be tried, which runs without limits if `unlimited`; it goes
+    when the session ends.
     """
 
     context: Context
@@ -75,6 +76,7 @@ class Review:
     folder: Path
     limit: int | None = None
     minutes: float | None = None
+    unlimited: bool = False
     tally: Tally = field(default_factory=Tally)
     began: float = field(default_factory=time.monotonic)
 
@@ -155,21 +157,28 @@ class Review:
             return asking(rendered, ord)
         from srs.cli.review.doing import Doing
 
-        return Doing(rendered.sides(ord), self.study, stored, self.folder)
+        return Doing(rendered.sides(ord), self.study, stored, self.folder, self.unlimited)
 
     def _ask(self, shown: Shown) -> Then:
         """Show the question until its answer is wanted."""
         prompt = f"space {shown.asking.does} · u undo · ? keys · q quit"
         while True:
             self.screen.show([*self._head(shown), *self._question(shown)], prompt)
-            key = self.screen.key()
+            key = self._key(shown.asking.keys)
             if key in _SHOW:
                 shown.asking.perform(self.screen)
                 return Then.STAY
-            if not shown.asking.press(key):
-                then = self._command(key, shown)
-                if then is not Then.STAY:
-                    return then
+            if key in shown.asking.keys:
+                shown.asking.press(key)
+            elif (then := self._command(key, shown)) is not Then.STAY:
+                return then
+
+    def _key(self, own: Collection[str]) -> str:
+        """Wait for a key that means something: one of the card's own, or one of any card's."""
+        while True:
+            key = self.screen.key()
+            if key in own or key in _SHOW or key in _QUIT or key.lower() in _COMMANDS:
+                return key
 
     def _grade(self, shown: Shown) -> Then:
         """Show the answer until it is graded."""
@@ -190,13 +199,12 @@ class Review:
         shown.flipped = True
         while True:
             self.screen.show([*self._head(shown), *self._answered(shown), *shown.source], prompt)
-            key = self.screen.key()
+            key = self._key(keys)
             rating = proposed if key in _SHOW else keys.get(key)
             if rating is not None:
                 self._answer(shown, rating)
                 return Then.NEXT
-            then = self._command(key, shown)
-            if then is not Then.STAY:
+            if (then := self._command(key, shown)) is not Then.STAY:
                 return then
 
     def _question(self, shown: Shown) -> list[RenderableType]:
@@ -233,10 +241,7 @@ class Review:
 
     def _command(self, key: str, shown: Shown) -> Then:
         """Do what a key means at any card; capital letters too, where small ones choose."""
-        if key in _QUIT or key == "Q":
-            return Then.QUIT
-        command = _COMMANDS.get(key if key == "?" else key.lower())
-        return Then.STAY if command is None else command(self, shown)
+        return Then.QUIT if key in _QUIT else _COMMANDS[key.lower()](self, shown)
 
     def _undo(self, shown: Shown | None) -> Then:
         event = answers.undo(self.study, self.context.now())

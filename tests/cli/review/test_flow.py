@@ -368,8 +368,8 @@ def test_options_are_chosen_by_letter_and_judged(
 def test_where_letters_choose_capital_ones_command(room: Room) -> None:
     options = "\n".join(f"- [{'x' if n == 1 else ' '}] option {n}" for n in range(22))
     room.write(f"## Which?\n<!-- {{#c}} -->\n\n{options}\n")
-    lived = room.live("b", "s", "u", "S")
-    assert lived.seen[3].count("[x]") == 3
+    lived = room.live("b", "s", "", "u", "S")
+    assert lived.seen[4].count("[x]") == 3
     assert lived.card("c").suspended
 
 
@@ -534,9 +534,7 @@ def test_a_card_whose_note_is_gone_is_left_out(room: Room) -> None:
 def test_long_cards_are_paged(room: Room, width: int) -> None:
     lines = "\n\n".join(f"Line {n}." for n in range(30))
     room.write(f"## Long?\n<!-- {{#a}} -->\n\n{lines}\n")
-    lived = room.live(
-        "space", "space", "up", "space", "space", "space", "4", width=width, height=24
-    )
+    lived = room.live("space", "space", "up", *["down"] * 9, "x", "4", width=width, height=24)
     assert "lines more: space" in lived.seen[1]
     assert "1 Again" not in lived.seen[1]
     whole = "".join(lived.seen)

@@ -1,0 +1,392 @@
+"""A review session in a real terminal, read as a person sees it."""
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+if sys.platform == "win32":
+    pytest.skip("needs a pseudo-terminal", allow_module_level=True)
+
+import pexpect
+import pyte
+
+Run = Callable[..., Result]
+NOW = "2026-11-21T18:00:00+01:00"
+
+
+class Terminal:
+    """A program in a pseudo-terminal, and the screen it has drawn."""
+
+    def __init__(
+        self, corpus: Path, columns: int, options: Sequence[str], env: Mapping[str, str]
+    ) -> None:
+        args = ["-m", "srs", "--decks", str(corpus), "--now", NOW, "review", *options]
+        self.child = pexpect.spawn(
+            sys.executable, args, dimensions=(40, columns), timeout=20, env={**os.environ, **env}
+        )
+        self.screen = pyte.Screen(columns, 40)
+        self.stream = pyte.ByteStream(self.screen)
+
+    def text(self) -> str:
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def wait(self, pattern: str) -> re.Match[str]:
+        """Read until the screen shows something; fail with the screen if it never does."""
+        while (found := re.search(pattern, self.text(), re.MULTILINE)) is None:
+            try:
+                self.stream.feed(self.child.read_nonblocking(4096, timeout=20))
+            except (pexpect.EOF, pexpect.TIMEOUT):
+                raise AssertionError(f"{pattern!r} never came up on:\n{self.text()}") from None
+        return found
+
+    def press(self, keys: str) -> None:
+        self.child.send(keys)
+
+    def resize(self, columns: int) -> None:
+        self.screen.resize(40, columns)
+        self.child.setwinsize(40, columns)
+
+    def rest(self) -> str:
+        """Return what is written until the program ends."""
+        said: str = self.child.read().decode("utf-8", "replace")
+        self.child.close()
+        return said
+
+
+@contextmanager
+def review(
+    corpus: Path, *options: str, columns: int = 80, env: Mapping[str, str] = {}
+) -> Iterator[Terminal]:
+    terminal = Terminal(corpus, columns, options, env)
+    try:
+        yield terminal
+    finally:
+        terminal.child.close(force=True)
+
+
+@pytest.fixture
+def six(corpus: Path) -> Path:
+    """Make a corpus of six basic notes."""
+    notes = "\n".join(f"## Question {n}?\n<!-- {{#q{n}}} -->\n\nAnswer {n}.\n" for n in range(1, 7))
+    (corpus / "deck.md").write_text(notes, encoding="utf-8")
+    return corpus
+
+
+def answers(corpus: Path) -> list[tuple[str, int, int]]:
+    """Return id, ord and rating of the answers that count, in order."""
+    connection = sqlite3.connect(corpus / ".srs" / "srs.db")
+    rows = connection.execute(
+        "select n.id, r.ord, r.rating from revlog r join notes n using (guid) where r.kind = 'answer' "
+        "and r.time not in (select undoes from revlog where undoes is not null) order by r.time"
+    ).fetchall()
+    connection.close()
+    return rows
+
+
+def test_grade_five_undo_one_quit_and_start_again(run: Run, six: Path) -> None:
+    shown: dict[int, str] = {}
+    with review(six) as terminal:
+        for n, key in enumerate("34213", start=1):
+            terminal.wait(rf"^Question {n}\?$")
+            terminal.wait(r"^space answer")
+            terminal.press(" ")
+            terminal.wait(rf"^Answer {n}\.$")
+            buttons = terminal.wait(r"^1 Again (\S+)  2 Hard (\S+)  3 Good (\S+)  4 Easy (\S+)$")
+            shown[n] = buttons[int(key)]
+            terminal.press(key)
+        terminal.wait(r"^Question 6\?$")
+        terminal.press("u")
+        terminal.wait(r"^Question 5\?$")
+        assert terminal.wait(r"new (\d+) · learning (\d+)").groups() == ("2", "3")
+        terminal.press("q")
+        terminal.wait(r"Left for today: new 2 · learning 3 · review 0")
+    assert answers(six) == [("q1", 1, 3), ("q2", 1, 4), ("q3", 1, 2), ("q4", 1, 1)]
+    assert shown[1] == "10m"
+    assert (shown[3], shown[4]) == ("6m", "1m")
+
+    data = json.loads(run("--decks", six, "list", "--json").stdout)
+    states = {note["id"]: note["cards"][0] for note in data["notes"]}
+    assert {id: card["state"] for id, card in states.items()} == {
+        "q1": "learning", "q2": "review", "q3": "learning", "q4": "learning", "q5": "new", "q6": "new"
+    }  # fmt: skip
+    days = int(shown[2].removesuffix("d"))
+    assert states["q2"]["due"] == f"2026-11-{21 + days:02}"
+
+    with review(six) as terminal:
+        terminal.wait(r"^Question 5\?$")
+        assert terminal.wait(r"new (\d+) · learning (\d+)").groups() == ("2", "3")
+        terminal.press("\r")
+        terminal.wait(r"^Answer 5\.$")
+        terminal.press("\r")
+        terminal.wait(r"^Question 6\?$")
+    assert answers(six)[-1] == ("q5", 1, 3), "an answer counts as soon as it is given"
+
+
+def test_undo_reaches_back_over_sessions(six: Path) -> None:
+    with review(six) as terminal:
+        terminal.wait(r"^Question 1\?$")
+        terminal.press(" ")
+        terminal.wait(r"^1 Again")
+        terminal.press("4")
+        terminal.wait(r"^Question 2\?$")
+    with review(six) as terminal:
+        terminal.wait(r"^Question 2\?$")
+        terminal.press("u")
+        terminal.wait(r"^Question 1\?$")
+        terminal.press("u")
+        terminal.wait("There is no answer to take back")
+    assert answers(six) == []
+
+
+def test_a_cloze_hides_and_shows_its_words(corpus: Path) -> None:
+    (corpus / "deck.md").write_text(
+        "## Title\n\nA {{c1::hidden::hint}} word and {{c2::another}}.\n", encoding="utf-8"
+    )
+    with review(corpus, columns=40) as terminal:
+        terminal.wait(r"^A \[hint\] word and another\.$")
+        terminal.press(" ")
+        terminal.wait(r"^A hidden word and another\.$")
+        terminal.press("4")
+        terminal.wait("Nothing more is due today")
+
+
+def test_options_are_shown_with_empty_boxes_and_then_once_with_the_right_ones_marked(
+    corpus: Path,
+) -> None:
+    text = "## Which?\n\n- [x] this one\n- [ ] that one\n\nSo it is.\n"
+    (corpus / "deck.md").write_text(text, encoding="utf-8")
+    with review(corpus, columns=40) as terminal:
+        terminal.wait("space answer")
+        assert sorted(re.findall(r"\[.\] \w+", terminal.text())) == ["[ ] that", "[ ] this"]
+        assert "So it is." not in terminal.text()
+        terminal.press(" ")
+        terminal.wait("1 Again")
+        assert sorted(re.findall(r"\[.\] \w+", terminal.text())) == ["[ ] that", "[x] this"]
+        assert "So it is." in terminal.text()
+
+
+def test_code_tables_and_maths_can_be_read(corpus: Path) -> None:
+    (corpus / "deck.md").write_text(
+        "## `x` or $x^2$?\n\n```python\ndef f():\n    return 1\n```\n\n"
+        "| a | b |\n|---|---|\n| 1 | `2` |\n\n- one\n- two\n\n![picture](p.png)\n",
+        encoding="utf-8",
+    )
+    with review(corpus) as terminal:
+        terminal.wait(r"^`x` or x\^2\?$")
+        terminal.press(" ")
+        terminal.wait(r"^│ def f\(\):\n│     return 1$")
+        terminal.wait(r"^a +b$")
+        terminal.wait(r"^1 +`2`$")
+        terminal.wait(r"^• one$")
+        terminal.wait(r"^\[image: picture \(p\.png\)\]$")
+
+
+def test_when_nothing_is_due_it_says_when_to_come_back(corpus: Path) -> None:
+    (corpus / "deck.md").write_text("## Q?\n\nA.\n", encoding="utf-8")
+    with review(corpus) as terminal:
+        terminal.wait(r"^Q\?$")
+        terminal.press(" ")
+        terminal.wait("^1 Again")
+        terminal.press("4")
+        terminal.wait(r"^1 answer, 100 % right")
+        terminal.wait(r"The next card returns on \w+ \d+ \w+\.")
+    with review(corpus) as terminal:
+        terminal.wait("Nothing more is due today")
+
+
+def test_without_a_terminal_it_says_what_to_do_instead(run: Run, corpus: Path) -> None:
+    result = run("--decks", corpus, "review")
+    assert result.exit_code == 1
+    assert "needs a terminal" in result.stderr
+    assert "srs next" in result.stderr
+    assert "srs answer" in result.stderr
+
+
+def answered_one(terminal: Terminal) -> None:
+    terminal.wait(r"^Question 1\?$")
+    terminal.press(" ")
+    terminal.wait("^1 Again")
+    terminal.press("4")
+    terminal.wait(r"^Question 2\?$")
+
+
+@pytest.mark.parametrize("where", ["question", "answer"])
+def test_an_interrupt_ends_the_session_and_everything_is_saved(six: Path, where: str) -> None:
+    with review(six) as terminal:
+        answered_one(terminal)
+        if where == "answer":
+            terminal.press(" ")
+            terminal.wait("^1 Again")
+        terminal.child.sendintr()
+        said = terminal.rest()
+        assert "1 answer, 100 % right" in said
+        assert "Traceback" not in said
+        assert terminal.child.exitstatus == 0
+    assert answers(six) == [("q1", 1, 4)]
+
+
+@pytest.mark.parametrize("how", ["closed", "hung up", "killed"])
+def test_a_terminal_that_goes_away_leaves_everything_saved(six: Path, how: str) -> None:
+    with review(six) as terminal:
+        answered_one(terminal)
+        if how == "closed":
+            terminal.child.close()
+        else:
+            terminal.child.kill(signal.SIGHUP if how == "hung up" else signal.SIGKILL)
+            assert "Traceback" not in terminal.rest()
+    assert answers(six) == [("q1", 1, 4)]
+    with review(six) as terminal:
+        terminal.wait(r"^Question 2\?$")
+
+
+def test_the_end_of_input_ends_the_session(six: Path) -> None:
+    with review(six) as terminal:
+        answered_one(terminal)
+        terminal.press("\x04")
+        assert "Left for today: new 5" in terminal.rest()
+
+
+def test_an_interrupt_while_typing_shows_the_answer(corpus: Path) -> None:
+    (corpus / "deck.md").write_text("## Capital?\n<!-- {.typed} -->\n\nParis\n", encoding="utf-8")
+    with review(corpus) as terminal:
+        terminal.wait("^space type")
+        terminal.press(" ")
+        terminal.wait("^>$")
+        terminal.press("Lo")
+        terminal.wait("^> Lo")
+        terminal.child.sendintr()
+        terminal.wait("^Paris$")
+        terminal.press("q")
+        assert "Traceback" not in terminal.rest()
+
+
+def test_an_answer_is_typed_and_compared(corpus: Path) -> None:
+    (corpus / "deck.md").write_text("## Capital?\n<!-- {.typed} -->\n\nParis\n", encoding="utf-8")
+    with review(corpus) as terminal:
+        terminal.wait("^space type")
+        terminal.press(" ")
+        terminal.wait("^>$")
+        terminal.press("Lyon\r")
+        terminal.wait(r"^- Paris$")
+        terminal.wait(r"^\+ Lyon$")
+        terminal.wait("^space Again$")
+        terminal.press(" ")
+        terminal.wait("1 card returns in 1 min: w wait · n now · q quit")
+        terminal.press("n")
+        terminal.wait("^space type")
+
+
+def test_options_are_chosen_by_their_letters(corpus: Path) -> None:
+    (corpus / "deck.md").write_text("## Which?\n\n- [x] this\n- [ ] that\n", encoding="utf-8")
+    with review(corpus) as terminal:
+        letter = terminal.wait(r"^(\w) \[ \] this$")[1]
+        terminal.press(letter)
+        terminal.wait(rf"^{letter} \[x\] this$")
+        terminal.press(" ")
+        terminal.wait(r"^Right\.$")
+
+
+def test_a_resized_terminal_is_drawn_anew(corpus: Path) -> None:
+    words = " ".join(f"word{n}" for n in range(20))
+    (corpus / "deck.md").write_text(f"## {words}\n\nA.\n", encoding="utf-8")
+    with review(corpus, columns=80) as terminal:
+        terminal.wait(r"^word0 .* word9")
+        terminal.resize(40)
+        terminal.wait(r"^word0 word1 word2 word3 word4 word5$")
+        terminal.press(" ")
+        terminal.wait(r"^A\.$")
+
+
+def test_a_terminal_of_few_characters(corpus: Path) -> None:
+    text = "## Pfeile → überall?\n\n- `x` ≥ 1\n\n```python\nf()\n```\n"
+    (corpus / "deck.md").write_text(text, encoding="utf-8")
+    with review(corpus, env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}) as terminal:
+        terminal.wait(r"^Pfeile -> uberall\?$")
+        terminal.wait(r"^space answer - u undo - \? keys - q quit$")
+        terminal.press(" ")
+        terminal.wait(r"^\* `x` >= 1$")
+        terminal.wait(r"^\| f\(\)$")
+        terminal.press("q")
+        assert "Traceback" not in terminal.rest()
+
+
+def test_wide_characters_are_set_within_the_width(corpus: Path) -> None:
+    (corpus / "deck.md").write_text(f"## {'東京都' * 20}\n\n🗼 Tokyo\n", encoding="utf-8")
+    with review(corpus, columns=40) as terminal:
+        terminal.wait("東")
+        terminal.press(" ")
+        terminal.wait("Tokyo")
+        assert terminal.text().replace(" ", "").replace("\n", "").count("東京都") == 20
+
+
+def test_a_plain_screen_is_never_cleared(six: Path) -> None:
+    with review(six, "--plain") as terminal:
+        answered_one(terminal)
+        text = terminal.text()
+        assert text.index("Question:\nQuestion 1?") < text.index("Answer:\nAnswer 1.")
+        assert text.index("Answer 1.") < text.index("Question 2?")
+        terminal.press("q")
+        assert "\x1b" not in terminal.rest()
+
+
+def test_a_session_is_stopped_and_goes_on(six: Path) -> None:
+    with review(six) as terminal:
+        terminal.wait(r"^Question 1\?$")
+        terminal.child.kill(signal.SIGSTOP)
+        terminal.child.kill(signal.SIGCONT)
+        terminal.press(" ")
+        terminal.wait(r"^Answer 1\.$")
+
+
+def test_options_of_a_session(six: Path) -> None:
+    with review(six, "--limit", "1", "--new", "2") as terminal:
+        assert terminal.wait(r"new (\d+)")[1] == "2"
+        terminal.press(" ")
+        terminal.wait("^1 Again")
+        terminal.press("4")
+        terminal.wait(r"^1 answer, 100 % right")
+    with review(six, "--cram", "id:q1") as terminal:
+        terminal.wait(r"^Question 1\?$")
+        terminal.press(" ")
+        terminal.wait("the schedule stays as it is")
+        terminal.press("3")
+        assert "1 answer" in terminal.rest()
+    with review(six, "--ahead", "30", "--minutes", "5", "--order", "due", "id:q1") as terminal:
+        terminal.wait("Nothing more is due today")
+
+
+def test_an_edit_of_the_shipped_corpus_goes_to_a_copy(home: Path) -> None:
+    editor = home / "editor.py"
+    editor.write_text(
+        "import sys\nfrom pathlib import Path\np = Path(sys.argv[-1])\n"
+        "p.write_text(p.read_text().replace('three properties', 'THREE properties'))\n"
+    )
+    shipped = Path(__file__).parents[3] / "decks" / "python-interview"
+    env = {"EDITOR": f"{sys.executable} {editor}", "VISUAL": ""}
+    with review(shipped, env=env) as terminal:
+        terminal.wait("The three properties")
+        terminal.press("e")
+        terminal.wait("This corpus came with srs")
+        terminal.press("n")
+        terminal.wait("The three properties")
+        terminal.press("e")
+        terminal.wait("This corpus came with srs")
+        terminal.press("y")
+        terminal.wait("The THREE properties")
+        terminal.wait("From now on: cd python-interview")
+        terminal.press(" ")
+        terminal.wait("^1 Again")
+        terminal.press("4")
+        terminal.wait("new 19")
+        terminal.press("q")
+    assert "THREE" not in (shipped / "data-model.md").read_text(encoding="utf-8")
+    assert len(answers(Path.cwd() / "python-interview")) == 1
