@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from exporters.apkg.collection import Packaged, write_collection
 from exporters.apkg.progress import CardProgress, Progress
+from srs.errors import SrsError
 
 __all__ = ["CardProgress", "Packaged", "Progress", "write"]
 
@@ -36,7 +37,10 @@ def write(
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute("pragma journal_mode = off")
             connection.execute("pragma synchronous = off")
-            write_collection(connection, notes, progress)
+            try:
+                write_collection(connection, notes, progress)
+            except sqlite3.OperationalError as error:
+                raise SrsError(f"cannot write in {folder}: {error}; make room there") from error
         _archive(out, path, media)
 
 

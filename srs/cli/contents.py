@@ -148,10 +148,14 @@ def _written(root: Path, stored: StoredNote) -> str:
 
 
 def _kept(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, str]:
-    """Return what the cache holds of some keys."""
+    """Return what the cache holds of some keys; one that cannot be read holds nothing."""
     wanted = list(keys)
     marks = ", ".join("?" * len(wanted))
-    return dict(connection.execute(f"select key, value from cached where key in ({marks})", wanted))
+    try:
+        rows = connection.execute(f"select key, value from cached where key in ({marks})", wanted)
+        return dict(rows.fetchall())
+    except sqlite3.Error:
+        return {}
 
 
 def _pool(processes: int) -> ProcessPoolExecutor | None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:  # counting what is due must start fast and needs none of thes
 
 
 _EXPORTED = "exported"
+_READ = 200
+"""So many notes are read at a time."""
 
 
 @dataclass(slots=True)
@@ -85,9 +87,14 @@ class Study:
     ) -> Iterator[StoredNote]:
         """Yield the notes with cards that a query selects, by one of `NEW_ORDERS`."""
         today = Today.at(now, self.settings)
-        condition = search.clause(wanted, today, self.settings)
+        connection = self.database.connection
         with self.database.faults():
-            yield from search.notes(self.database.connection, condition, order)
+            condition = search.clause(wanted, today, self.settings)
+            guids = search.guids(connection, condition, order)
+        for first in range(0, len(guids), _READ):  # others can write in between
+            with self.database.faults():
+                found = search.notes(connection, guids[first : first + _READ])
+            yield from found
 
     def cards(self, wanted: Query | None, now: datetime) -> list[CardName]:
         """Return the cards that a query selects, in the corpus' order."""

@@ -9,6 +9,10 @@ import pytest
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from click.testing import Result
 
+from srs.cli import contents
+from srs.corpus import lock as lock_
+from srs.store.notes import StoredNote
+
 IMAGE = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
 PNG, OTHER_PNG = (
     base64.b64decode(f"iVBORw0KGgoAAAANSUhEUgAAACgAAAAUCAIAAABwJOjsAAAA{rest}")
@@ -202,6 +206,30 @@ def test_readers_are_told_what_is_new_and_how_to_take_it(
     assert ": 0 new, 0 changed, 1 retired." in tell()
     assert ": 1 new, 2 changed, 1 retired." in tell("--since", "HEAD")
     assert run("--decks", corpus, "export", "apkg", out, "--since", "HEAD").exit_code == 2
+
+
+def test_others_can_answer_and_add_while_a_package_is_written(
+    run: Run, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large corpus takes a while; what the others did meanwhile must not be lost."""
+    really = contents._written
+    done: list[int] = []
+
+    def slowly(root: Path, stored: StoredNote) -> str:
+        if not done:
+            done.append(run("--decks", corpus, "answer", "second", "good").exit_code)
+            done.append(run("--decks", corpus, "add", "Meanwhile?", "Yes.").exit_code)
+        return really(root, stored)
+
+    monkeypatch.setattr(contents, "_written", slowly)
+    run("--decks", corpus, "lock")
+    result = run("--decks", corpus, "export", "apkg", tmp_path / "x.apkg")
+    assert (result.exit_code, done) == (0, [0, 0])
+    assert result.stdout.endswith("3 notes, 4 cards.\n")
+    lock = lock_.parse((corpus / "srs.lock").read_text(encoding="utf-8"))
+    assert len(lock) == 4
+    assert sum(entry.released for entry in lock.values()) == 3
+    assert run("--decks", corpus, "lock", "--check").exit_code == 0
 
 
 def test_what_cannot_be_finished_leaves_nothing_behind(

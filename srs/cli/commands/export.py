@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -22,6 +23,7 @@ from srs.store.revision import lock_text
 
 if TYPE_CHECKING:
     from exporters.pdf import PrintedCard, PrintedDeck
+    from srs.cli.packing import Packing
     from srs.cli.rendering import Media, Renderer
     from srs.corpus.render import Rendered
     from srs.study.memory import Study
@@ -70,7 +72,6 @@ def apkg(
     from srs.cli.contents import Contents
     from srs.cli.packing import Packing
     from srs.cli.rendering import Media
-    from srs.study.refresh import write_exported
 
     if revision is not None and notes_file is None:
         raise click.UsageError("--since counts for --notes FILE: give both")
@@ -92,9 +93,7 @@ def apkg(
         _say_media(media)
         if not packing.notes:
             raise SrsError("there is nothing to export: no note matches")
-        new_lock = lock_.format(lock.changed(packing.entries))
-        if new_lock != old_lock:
-            write_exported(study.root, study.database, new_lock, locked=context.locked)
+        _keep(study, packing, old_lock, locked=context.locked)
     carrying.say(study, packing, now)
     if notes_file is not None:
         from exporters.apkg.release import Counts, notes
@@ -103,6 +102,22 @@ def apkg(
         _write(notes_file, notes(_title(study), out.name, counts).encode())
     notes_written, cards = plural(packing.notes, "note"), plural(packing.cards, "card")
     click.echo(f"{out}: {notes_written}, {cards}.")
+
+
+def _keep(study: Study, packing: Packing, old_lock: str, *, locked: bool) -> None:
+    """Write into the lock what was exported; it may have got other lines meanwhile."""
+    from srs.study.refresh import write_exported
+
+    text = read_lock(study.root)
+    lock = packing.lock if text == old_lock else lock_.parse(text)
+    lines = (
+        replace(lock[made.guid], fields=made.fields, changed=made.changed, deck=made.deck)
+        for made in packing.entries
+        if made.guid in lock
+    )
+    new_lock = lock_.format(lock.changed(lines))
+    if new_lock != text:
+        write_exported(study.root, study.database, new_lock, locked=locked)
 
 
 @command.command(cls=QueryCommand)
