@@ -24,12 +24,12 @@ _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 def write(
     out: BinaryIO,
     notes: Iterable[Packaged],
-    media: Mapping[str, bytes],
+    media: Mapping[str, Path],
     progress: Progress | None = None,
 ) -> None:
     """Write a package. New cards keep the order of `notes`; decks are named by them.
 
-    The notes are taken one by one, and `media`, by name, after the last of them. The same input
+    The notes are taken one by one, and `media`, files by name, after the last of them. The same input
     gives the same bytes. The notes' progress is written only if `progress` says how.
     """
     with tempfile.TemporaryDirectory(prefix="srs-") as folder:
@@ -44,17 +44,22 @@ def write(
         _archive(out, path, media)
 
 
-def _archive(out: BinaryIO, collection: Path, media: Mapping[str, bytes]) -> None:
+def _archive(out: BinaryIO, collection: Path, media: Mapping[str, Path]) -> None:
     names = sorted(media)
     listing = json.dumps({str(n): name for n, name in enumerate(names)})
     with zipfile.ZipFile(out, "w") as archive:
-        member = _member(collection.name)
-        member.file_size = collection.stat().st_size
-        with collection.open("rb") as source, archive.open(member, "w") as target:
-            shutil.copyfileobj(source, target, 1 << 20)
+        _add(archive, collection.name, collection)
         archive.writestr(_member("media"), listing)
         for n, name in enumerate(names):
-            archive.writestr(_member(str(n)), media[name])
+            _add(archive, str(n), media[name])
+
+
+def _add(archive: zipfile.ZipFile, name: str, path: Path) -> None:
+    """Add a file, of which little is in memory at a time."""
+    member = _member(name)
+    member.file_size = path.stat().st_size
+    with path.open("rb") as source, archive.open(member, "w") as target:
+        shutil.copyfileobj(source, target, 1 << 20)
 
 
 def _member(name: str) -> zipfile.ZipInfo:

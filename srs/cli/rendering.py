@@ -23,10 +23,10 @@ from srs.store.notes import StoredNote
 
 @dataclass(slots=True)
 class Media:
-    """The media of some notes: sources as written to names, and names to content."""
+    """The media of some notes: sources as written to names, and names to files."""
 
     root: Path
-    data: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def names(self, path: str, line: int, blocks: object) -> dict[str, str]:
@@ -40,12 +40,16 @@ class Media:
 
         names: dict[str, str] = {}
         for source in sources:
-            data = read.read_media(self.root, Place(path, line), source)
-            if isinstance(data, Problem):
+            where = Place(path, line)
+            file = read.find_media(self.root, where, source)
+            data = read.read_media(self.root, where, source)
+            if isinstance(file, Problem):
+                self.problems.append(file)
+            elif isinstance(data, Problem):
                 self.problems.append(data)
             else:
                 names[source] = media_name(source.rsplit("/", 1)[-1], data)
-                self.data[names[source]] = data
+                self.files[names[source]] = file
         return names
 
 
@@ -60,7 +64,7 @@ def embedded(root: Path, note: Note, rendered: Rendered) -> dict[str, str]:
     names = media.names(note.place.path, note.place.line, (rendered.front, rendered.back))
     return {
         source: f"data:{read.MEDIA[PurePath(name).suffix]};base64,"
-        + base64.b64encode(media.data[name]).decode()
+        + base64.b64encode(media.files[name].read_bytes()).decode()
         for source, name in names.items()
     }
 

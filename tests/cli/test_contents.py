@@ -67,9 +67,9 @@ def test_a_changed_picture_has_another_name(tmp_path: Path) -> None:
         (tmp_path / "dot.png").write_bytes(data)
         media = Media(tmp_path)
         (_, seen), (_, gone) = Contents(tmp_path, media).of(found)
-        ((name, content),) = media.data.items()
+        ((name, file),) = media.files.items()
         assert f'src="{name}"' in seen.back
-        assert content == data
+        assert file.read_bytes() == data
         assert "gone.png" in gone.back
         assert [problem.code for problem in media.problems] == ["media"]
         names.add(name)

@@ -88,7 +88,7 @@ def apkg(
     found = study.each_note(study.query(query_text(query)), now, order)
     with _replacing(out) as file:
         progress = carrying.progress(study, now) if with_progress else None
-        exporter.write(file, packing.packaged(contents.of(found)), media.data, progress)
+        exporter.write(file, packing.packaged(contents.of(found)), media.files, progress)
         _say_left_out(contents.left_out)
         _say_media(media)
         if not packing.notes:
@@ -266,7 +266,8 @@ def _images(media: Media) -> dict[str, bytes]:
     """Return the media that paper can show and that are what their names say."""
     from exporters import pdf as pdf_exporter
 
-    return {name: data for name, data in media.data.items() if pdf_exporter.is_drawable(name, data)}
+    found = ((name, path.read_bytes()) for name, path in media.files.items())
+    return {name: data for name, data in found if pdf_exporter.is_drawable(name, data)}
 
 
 def _say_media(media: Media) -> None:

@@ -28,7 +28,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 def package() -> Callable[..., bytes]:
     """Return a package's bytes."""
 
-    def run(notes: list[Packaged], media: dict[str, bytes] | None = None) -> bytes:
+    def run(notes: list[Packaged], media: dict[str, Path] | None = None) -> bytes:
         out = io.BytesIO()
         apkg.write(out, notes, media or {})
         return out.getvalue()
@@ -42,7 +42,7 @@ def import_(collection: Collection, tmp_path: Path, package: Callable[..., bytes
 
     def run(
         notes: list[Packaged],
-        media: dict[str, bytes] | None = None,
+        media: dict[str, Path] | None = None,
         **options: Any,
     ) -> dict[str, int]:
         path = tmp_path / "deck.apkg"

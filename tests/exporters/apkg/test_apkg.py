@@ -180,16 +180,22 @@ def test_basic_may_become_reversed_and_a_cloze_may_gain_a_number(
 
 
 def test_media_arrive_under_their_names(
-    collection: Collection, import_: Import, packaged: Make
+    collection: Collection, import_: Import, packaged: Make, tmp_path: Path
 ) -> None:
     name = media_name("my pic.PNG", b"data")
     assert name == f"my-pic-{hashlib.sha1(b'data').hexdigest()[:16]}.png"
     note = packaged("## A\n\na")
     note = replace(note, fields=(f'<img src="{name}">', *note.fields[1:]))
-    import_([note], {name: b"data"})
+    file = tmp_path / "my pic.PNG"
+    file.write_bytes(b"data")
+    import_([note], {name: file})
     assert (Path(collection.media.dir()) / name).read_bytes() == b"data"
 
 
-def test_the_same_notes_give_the_same_bytes(packaged: Make, package: Callable[..., bytes]) -> None:
+def test_the_same_notes_give_the_same_bytes(
+    packaged: Make, package: Callable[..., bytes], tmp_path: Path
+) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(b"1")
     notes = [packaged(markdown, n) for n, (markdown, _) in enumerate(KINDS.values(), start=1)]
-    assert package(notes, {"a.png": b"1"}) == package(iter(notes), {"a.png": b"1"})
+    assert package(notes, {"a.png": file}) == package(iter(notes), {"a.png": file})
