@@ -42,6 +42,7 @@ def root(tmp_path: Path) -> Path:
     root.mkdir()
     (root / "srs.toml").write_text('name = "Small"\nkey = "k"\n')
     (root / "deck.md").write_text("\n".join(f"## Question {n}?\n\nYes.\n" for n in range(CARDS)))
+    os.utime(root / "deck.md", (1_700_000_000, 1_700_000_000))  # a young file is looked at again
     opened(root).close()
     return root
 

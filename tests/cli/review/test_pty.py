@@ -31,7 +31,11 @@ class Terminal:
     ) -> None:
         args = ["-m", "srs", "--decks", str(corpus), "--now", NOW, "review", *options]
         self.child = pexpect.spawn(
-            sys.executable, args, dimensions=(40, columns), timeout=20, env={**os.environ, **env}
+            sys.executable,
+            args,
+            dimensions=(40, columns),
+            timeout=20,
+            env={**os.environ, "TERM": "xterm-256color", **env},
         )
         self.screen = pyte.Screen(columns, 40)
         self.stream = pyte.ByteStream(self.screen)
