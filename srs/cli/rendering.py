@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path, PurePath
 
+import click
+
 from srs.cli.caching import keep, open_cache
+from srs.cli.context import plural
 from srs.corpus import read, render, tree
 from srs.corpus.render import Rendered
 from srs.corpus.tree import Image, inside
@@ -124,3 +127,10 @@ def renderer() -> Iterator[Renderer]:
 def errors(rendered: Rendered) -> bool:
     """Tell whether a rendered note has an error and must stay out."""
     return any(problem.severity is Severity.ERROR for problem in rendered.problems)
+
+
+def say_left_out(count: int) -> None:
+    """Say how many notes an error kept out."""
+    if count:
+        what = plural(count, "note")
+        click.echo(f"srs: {what} left out because of errors: `srs check` shows where", err=True)

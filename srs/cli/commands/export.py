@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,19 +12,17 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from srs.cli.context import Context, QueryCommand, plural, query_text
+from srs.cli.progress import progress
 from srs.corpus import lock as lock_
 from srs.errors import SrsError
-from srs.scheduler.queue import CardName
 from srs.settings import NEW_ORDERS
 from srs.store.files import read_lock, replacing
-from srs.store.notes import StoredNote
 from srs.store.revision import lock_text
 
 if TYPE_CHECKING:
-    from exporters.pdf import PrintedCard, PrintedDeck
+    from exporters.apkg import Packaged
     from srs.cli.packing import Packing
-    from srs.cli.rendering import Media, Renderer
-    from srs.corpus.render import Rendered
+    from srs.cli.rendering import Media
     from srs.study.memory import Study
 
 
@@ -71,7 +68,7 @@ def apkg(
     from srs.cli import carrying
     from srs.cli.contents import Contents
     from srs.cli.packing import Packing
-    from srs.cli.rendering import Media
+    from srs.cli.rendering import Media, say_left_out
 
     if revision is not None and notes_file is None:
         raise click.UsageError("--since counts for --notes FILE: give both")
@@ -87,9 +84,10 @@ def apkg(
     packing = Packing(study, lock, before, int(now.timestamp()), with_progress)
     found = study.each_note(study.query(query_text(query)), now, order)
     with _replacing(out) as file:
-        progress = carrying.progress(study, now) if with_progress else None
-        exporter.write(file, packing.packaged(contents.of(found)), media.files, progress)
-        _say_left_out(contents.left_out)
+        carried = carrying.progress(study, now) if with_progress else None
+        with _counted(packing.packaged(contents.of(found))) as packaged:
+            exporter.write(file, packaged, media.files, carried)
+        say_left_out(contents.left_out)
         _say_media(media)
         if not packing.notes:
             raise SrsError("there is nothing to export: no note matches")
@@ -102,6 +100,20 @@ def apkg(
         _write(notes_file, notes(_title(study), out.name, counts).encode())
     notes_written, cards = plural(packing.notes, "note"), plural(packing.cards, "card")
     click.echo(f"{out}: {notes_written}, {cards}.")
+
+
+@contextmanager
+def _counted(notes: Iterable[Packaged]) -> Iterator[Iterable[Packaged]]:
+    """Tell on a terminal how many notes have been written."""
+    with progress("writing notes", None) as tell:
+
+        def told() -> Iterator[Packaged]:
+            for count, note in enumerate(notes, start=1):
+                if count % 100 == 0:
+                    tell(count)
+                yield note
+
+        yield told()
 
 
 def _keep(study: Study, packing: Packing, old_lock: str, *, locked: bool) -> None:
@@ -141,6 +153,7 @@ def pdf(
 ) -> None:
     """Write a PDF of all notes, or those that QUERY finds, to OUT."""
     from exporters import pdf as exporter
+    from srs.cli import printing
     from srs.cli.rendering import Media, renderer
 
     _check_target(out, ".pdf")
@@ -156,19 +169,19 @@ def pdf(
     day = now.date()
     with renderer() as rendering:
         if layout == "sheet":
-            decks = _decks(study, title, found, rendering, media)
+            decks = printing.decks(study, title, found, rendering, media)
             subtitle = f"{plural(len(found), 'note')} · {day:%d %B %Y}"
             printed = exporter.sheet(
                 decks, title=title, subtitle=subtitle, paper=paper, day=day,
-                images=_images(media),
+                images=printing.images(media),
             )  # fmt: skip
             what = plural(len(found), "note")
         else:
-            cards = _cards(found, study.cards(wanted, now), rendering, media)
-            with _progress() as progress:
+            cards = printing.cards(found, study.cards(wanted, now), rendering, media)
+            with progress("fitting cards", len(cards)) as tell:
                 printed = exporter.cards(
-                    cards, title=title, paper=paper, flip=flip, day=day, images=_images(media),
-                    progress=progress,
+                    cards, title=title, paper=paper, flip=flip, day=day, images=printing.images(media),
+                    progress=lambda done, total: tell(done),
                 )  # fmt: skip
             what = plural(len(cards), "card")
     _say_media(media)
@@ -181,93 +194,8 @@ def pdf(
     click.echo(f"{out}: {what}.")
 
 
-def _rendered(
-    found: Iterable[StoredNote], rendering: Renderer
-) -> Iterable[tuple[StoredNote, Rendered]]:
-    """Yield notes with their trees, leaving out those that only now show an error."""
-    from srs.cli.rendering import errors
-
-    left_out = 0
-    for stored in found:
-        rendered = rendering.note(stored)
-        if errors(rendered):
-            left_out += 1
-        else:
-            yield stored, rendered
-    _say_left_out(left_out)
-
-
-def _say_left_out(count: int) -> None:
-    if count:
-        what = plural(count, "note")
-        click.echo(f"srs: {what} left out because of errors: `srs check` shows where", err=True)
-
-
 def _title(study: Study) -> str:
     return study.config.name or study.root.resolve().name
-
-
-def _decks(
-    study: Study, title: str, found: Sequence[StoredNote], rendering: Renderer, media: Media
-) -> list[PrintedDeck]:
-    """Arrange notes as they stand in the corpus: decks, sections, notes."""
-    from exporters.pdf import PrintedDeck, PrintedNote, PrintedSection
-
-    sections = study.sections()
-    decks: dict[tuple[str, str], dict[int, list[PrintedNote]]] = {}
-    for stored, rendered in _rendered(found, rendering):
-        note = stored.note
-        names = media.names(note.place.path, note.place.line, (rendered.front, rendered.back))
-        sides = rendered.sides(None)
-        name = note.id or stored.guid[:8]
-        printed = PrintedNote(name, sides.question, sides.answer, rendered.source, names)
-        deck = decks.setdefault((note.deck, note.place.path), {})
-        deck.setdefault(note.section, []).append(printed)
-    result = []
-    for (name, path), by_section in decks.items():
-        parts = []
-        for position, notes in by_section.items():
-            section = sections.get((path, position))
-            intro = rendering.section(section, path) if section else ()
-            names = media.names(path, section.line, intro) if section else {}
-            heading = section.title if section else ""
-            parts.append(PrintedSection(heading, intro, tuple(notes), names))
-        short = name.removeprefix(f"{title}::").replace("::", " › ")
-        result.append(PrintedDeck(short, tuple(parts)))
-    return result
-
-
-def _cards(
-    found: Sequence[StoredNote],
-    chosen: Sequence[CardName],
-    rendering: Renderer,
-    media: Media,
-) -> list[PrintedCard]:
-    """Arrange the chosen cards of some notes in the corpus' order."""
-    from exporters.pdf import PrintedCard
-
-    wanted = set(chosen)
-    cards = []
-    for stored, rendered in _rendered(found, rendering):
-        note = stored.note
-        names = media.names(note.place.path, note.place.line, (rendered.front, rendered.back))
-        for ord in note.ords:
-            if CardName(stored.guid, ord) not in wanted:
-                continue
-            sides = rendered.sides(ord)
-            name = note.id or stored.guid[:8]
-            name = f"{name}/{ord}" if len(note.ords) > 1 else name
-            deck = note.deck.replace("::", " › ")
-            cards.append(PrintedCard(name, deck, sides.question, sides.answer, names))
-    return cards
-
-
-def _images(media: Media) -> dict[str, bytes]:
-    """Return the media that paper can show and that are what their names say."""
-    from exporters import pdf as pdf_exporter
-
-    found = ((name, path.read_bytes()) for name, path in media.files.items())
-    return {name: data for name, data in found if pdf_exporter.is_drawable(name, data)}
 
 
 def _say_media(media: Media) -> None:
@@ -302,17 +230,3 @@ def _replacing(out: Path) -> Iterator[BinaryIO]:
             yield file
     except OSError as error:
         raise SrsError(f"cannot write {out}: {error.strerror}") from error
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Show on a terminal how far the fitting of cards is."""
-    shown = sys.stderr.isatty()
-
-    def tell(done: int, total: int) -> None:
-        if shown and total > 100:
-            click.echo(f"\rfitting cards: {done} of {total} ", nl=False, err=True)
-
-    yield tell
-    if shown:
-        click.echo("\r\033[K", nl=False, err=True)
