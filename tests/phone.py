@@ -1,9 +1,7 @@
 """Anki's own core as a phone: somewhere else, answering for days, and exporting."""
 
-import os
 import random
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta, timezone
@@ -40,25 +38,19 @@ class Phone:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
+        (folder / "collection.media").mkdir(exist_ok=True)
         self.path = folder / "collection.anki2"
-        with self.opened():
-            pass
+        with self.opened() as collection:
+            for name in ("creationOffset", "localOffset"):
+                collection.set_config(name, -HOURS * 60)
+            begins = datetime.now(ZONE).replace(hour=4, minute=0, second=0, microsecond=0)
+            collection.db.execute("update col set crt = ?", int(begins.timestamp()))
 
     @contextmanager
     def opened(self) -> Iterator[Any]:
-        """Open the collection, in the phone's zone."""
-        before = os.environ.get("TZ")
-        os.environ["TZ"] = f"Etc/GMT{-HOURS:+}"
-        time.tzset()
-        try:
-            with closing(Collection(str(self.path))) as collection:
-                yield collection
-        finally:
-            if before is None:
-                del os.environ["TZ"]
-            else:
-                os.environ["TZ"] = before
-            time.tzset()
+        """Open the collection as a server does, in its own zone: Anki keeps the process' for a while."""
+        with closing(Collection(str(self.path), server=True)) as collection:
+            yield collection
 
     def take(self, package: Path, *, progress: bool = False) -> None:
         """Import a package, and switch FSRS on."""

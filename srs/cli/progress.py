@@ -10,13 +10,14 @@ import click
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show `what: 3 of 10` while it lasts, if stderr is a terminal."""
-    shown = sys.stderr.isatty() and total > 0
+def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Show `what: 3 of 10` while it lasts, or `what: 3`, if stderr is a terminal."""
+    shown = sys.stderr.isatty() and total != 0
+    of = "" if total is None else f" of {total}"
 
     def tell(done: int) -> None:
         if shown:
-            click.echo(f"\r{what}: {done} of {total} ", nl=False, err=True)
+            click.echo(f"\r{what}: {done}{of} ", nl=False, err=True)
 
     tell(0)
     try:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path, PurePath
 
+import click
+
 from srs.cli.caching import keep, open_cache
+from srs.cli.context import plural
 from srs.corpus import read, render, tree
 from srs.corpus.render import Rendered
 from srs.corpus.tree import Image, inside
@@ -23,28 +26,39 @@ from srs.store.notes import StoredNote
 
 @dataclass(slots=True)
 class Media:
-    """The media of some notes: sources as written to names, and names to content."""
+    """The media of some notes: sources as written to names, and names to files."""
 
     root: Path
-    data: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def names(self, path: str, line: int, blocks: object) -> dict[str, str]:
         """Take in the media of a tree; return the names of those that are there."""
-        from exporters.apkg import media_name
+        return self.take(path, line, sources(blocks))
+
+    def take(self, path: str, line: int, sources: Iterable[str]) -> dict[str, str]:
+        """Take in media by their sources as written; return the names of those that are there."""
+        from exporters.apkg.content import media_name
         from srs.errors import Place
 
         names: dict[str, str] = {}
-        for node in inside(blocks):
-            if isinstance(node, Image) and node.source not in names:
-                data = read.read_media(self.root, Place(path, line), node.source)
-                if isinstance(data, Problem):
-                    self.problems.append(data)
-                else:
-                    name = media_name(node.source.rsplit("/", 1)[-1], data)
-                    names[node.source] = name
-                    self.data[name] = data
+        for source in sources:
+            where = Place(path, line)
+            file = read.find_media(self.root, where, source)
+            data = read.read_media(self.root, where, source)
+            if isinstance(file, Problem):
+                self.problems.append(file)
+            elif isinstance(data, Problem):
+                self.problems.append(data)
+            else:
+                names[source] = media_name(source.rsplit("/", 1)[-1], data)
+                self.files[names[source]] = file
         return names
+
+
+def sources(blocks: object) -> list[str]:
+    """Return what the images of a tree name, each once."""
+    return list(dict.fromkeys(node.source for node in inside(blocks) if isinstance(node, Image)))
 
 
 def embedded(root: Path, note: Note, rendered: Rendered) -> dict[str, str]:
@@ -53,7 +67,7 @@ def embedded(root: Path, note: Note, rendered: Rendered) -> dict[str, str]:
     names = media.names(note.place.path, note.place.line, (rendered.front, rendered.back))
     return {
         source: f"data:{read.MEDIA[PurePath(name).suffix]};base64,"
-        + base64.b64encode(media.data[name]).decode()
+        + base64.b64encode(media.files[name].read_bytes()).decode()
         for source, name in names.items()
     }
 
@@ -113,3 +127,10 @@ def renderer() -> Iterator[Renderer]:
 def errors(rendered: Rendered) -> bool:
     """Tell whether a rendered note has an error and must stay out."""
     return any(problem.severity is Severity.ERROR for problem in rendered.problems)
+
+
+def say_left_out(count: int) -> None:
+    """Say how many notes an error kept out."""
+    if count:
+        what = plural(count, "note")
+        click.echo(f"srs: {what} left out because of errors: `srs check` shows where", err=True)

@@ -197,10 +197,10 @@ def inside(value: object) -> Iterator[Node]:
     if isinstance(value, tuple):
         for part in value:
             yield from inside(part)
-    elif is_dataclass(value) and not isinstance(value, type):
-        yield value  # type: ignore[misc]  # only nodes are dataclasses in a tree
-        for field in fields(value):
-            yield from inside(getattr(value, field.name))
+    elif (names := _FIELDS.get(type(value))) is not None:
+        yield value  # type: ignore[misc]  # only nodes have fields
+        for name in names:
+            yield from inside(getattr(value, name))
 
 
 def mapped(value: Any, kind: type, change: Callable[[Any], Any]) -> Any:
@@ -265,6 +265,7 @@ _NODES: dict[str, type] = {
         Heading, CodeBlock, Quote, Item, List, Table, Details, Rule,
     )
 }  # fmt: skip
+_FIELDS = {node: tuple(field.name for field in fields(node)) for node in _NODES.values()}
 
 
 def to_data(value: Any) -> Any:

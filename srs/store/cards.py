@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from srs.scheduler.card import Card
-from srs.scheduler.fold import replay, step
+from srs.scheduler.fold import Derived, replay, step
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.queue import CardName
 from srs.store import rows
@@ -17,6 +17,16 @@ from srs.store.log import KEPT
 
 BATCH = 100
 """So many cards are made anew at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A card, its log in order of time, and what is derived of each event."""
+
+    ord: int
+    card: Card
+    events: tuple[Event, ...]
+    derived: tuple[Derived | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +174,23 @@ def _remake(
     connection.executemany(_UPDATE_MEMORY, memories)
     connection.executemany(_UPDATE_DERIVED, answers)
     return Rebuilt(len(found), len(logged), different)
+
+
+def histories(connection: sqlite3.Connection, guid: str) -> list[History]:
+    """Return those of a note's cards that anything has happened to, in order of ord."""
+    found: dict[int, tuple[list[Event], list[Derived | None]]] = {}
+    for row in connection.execute(
+        f"select {rows.DERIVED}, {rows.EVENT} from revlog where guid = ? order by ord, time",
+        (guid,),
+    ):
+        event = rows.event(row[7:])
+        events, derived = found.setdefault(event.ord, ([], []))
+        events.append(event)
+        derived.append(None if row[1] is None else Derived(*row[:7]))
+    return [
+        History(ord, read(connection, CardName(guid, ord)), tuple(events), tuple(derived))
+        for ord, (events, derived) in found.items()
+    ]
 
 
 def events(connection: sqlite3.Connection, name: CardName) -> list[Event]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from srs.corpus.config import LOCK_FILE
 from srs.errors import SrsError
@@ -41,12 +44,19 @@ def write_lock(root: Path, text: str, *, locked: bool = False) -> None:
 
 def replace_file(path: Path, data: bytes) -> None:
     """Write a file beside its target and rename it, so that it is there whole or not at all."""
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file beside its target; at the end it takes its place, or with an error is gone."""
     import tempfile
 
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()

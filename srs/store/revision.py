@@ -34,6 +34,17 @@ def files(root: Path, revision: str) -> dict[str, str]:
     return {config.FILE: text, **dict(zip(paths, texts, strict=True))}
 
 
+def lock_text(root: Path, revision: str) -> str:
+    """Return a corpus' lock at a revision, empty where it had none."""
+    commit = f"{revision}^{{commit}}"
+    _git(root, revision, "rev-parse", "--verify", "--quiet", "--end-of-options", commit)
+    listed = _git(root, revision, "ls-tree", "-z", commit, "--", config.LOCK_FILE)
+    if not listed:
+        return ""
+    (text,) = _texts(root, revision, [listed.split(b"\t")[0].split(b" ")[2].decode()])
+    return text
+
+
 def _is_deck(path: str, then: Config, hashes: dict[str, str]) -> bool:
     folders = path.split("/")[:-1]
     nested = any(

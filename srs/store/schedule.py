@@ -15,15 +15,6 @@ from srs.store.search import Clause, Today
 
 _STREAM = "from files f cross join notes n using (path) cross join cards c using (guid)"
 """In this order the corpus' order needs no sorting, and the first cards come at once."""
-_SIGNAL = (
-    "case "
-    + " ".join(
-        f'when instr(n.metadata, \'["signal", ["{value}"]]\') then {place}'
-        for place, value in enumerate(("very-high", "high", "moderate", "low"))
-    )
-    + " else 4 end"
-)
-"""Notes that are asked most often first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +59,7 @@ def new(
             extra,
             today,
             search.FROM,
-            f"order by {_SIGNAL}, {search.ORDER[9:]}",
+            f"order by {search.SIGNAL}, {search.ORDER[9:]}",
         )
     # With `+` SQLite looks a note's cards up, and not all cards of a state again for each note.
     each = (f"+({condition[0]})", condition[1]), (f"+({extra[0]})", extra[1])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,15 @@ LIVE = "not n.gone and not n.broken and not c.gone"
 FROM = "from cards c join notes n using (guid) join files f using (path)"
 _ORDS = "(select group_concat(o.ord) from cards o where o.guid = n.guid and not o.gone)"
 ORDER = "order by f.rank, f.path, n.position, c.ord"
+SIGNAL = (
+    "case "
+    + " ".join(
+        f'when instr(n.metadata, \'["signal", ["{value}"]]\') then {place}'
+        for place, value in enumerate(("very-high", "high", "moderate", "low"))
+    )
+    + " else 4 end"
+)
+"""Notes that are asked most often first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +169,32 @@ def is_there(connection: sqlite3.Connection, name: CardName) -> bool:
     return row is not None
 
 
-def notes(connection: sqlite3.Connection, condition: Clause) -> list[StoredNote]:
-    """Return the notes that have selected cards, with all their cards, in the corpus' order."""
+def guids(connection: sqlite3.Connection, condition: Clause, order: str = "corpus") -> list[str]:
+    """Return the guids of the notes that have selected cards.
+
+    They come in the corpus' order, or by `signal` the most asked first.
+    """
     sql, parameters = condition
     enable_power(connection, sql)
+    first = f"{SIGNAL}, " if order == "signal" else ""
     rows = connection.execute(
-        f"select {NOTE_COLUMNS}, {_ORDS} from notes n join files f using (path) "
+        "select n.guid from notes n join files f using (path) "
         f"where n.guid in (select c.guid {FROM} where {LIVE} and ({sql})) "
-        "order by f.rank, n.position",
+        f"order by {first}f.rank, n.position",
         parameters,
     )
-    return [_stored(row) for row in rows]
+    return [guid for (guid,) in rows]
+
+
+def notes(connection: sqlite3.Connection, guids: Sequence[str]) -> list[StoredNote]:
+    """Return notes with all their cards, in the order of their guids, less those that are gone."""
+    rows = connection.execute(
+        f"select {NOTE_COLUMNS}, {_ORDS} from notes n "
+        "where n.guid in (select value from json_each(?)) and not n.gone",
+        (json.dumps(guids),),
+    )
+    found = {row[0]: _stored(row) for row in rows}
+    return [found[guid] for guid in guids if guid in found]
 
 
 def note(connection: sqlite3.Connection, guid: str) -> StoredNote:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,12 @@ if TYPE_CHECKING:  # counting what is due must start fast and needs none of thes
     from srs.scheduler.card import Card
     from srs.scheduler.log import Event
     from srs.settings.layers import Layer
+    from srs.store.cards import History
+
+
+_EXPORTED = "exported"
+_READ = 200
+"""So many notes are read at a time."""
 
 
 @dataclass(slots=True)
@@ -74,11 +80,21 @@ class Study:
 
     def notes(self, wanted: Query | None, now: datetime) -> list[StoredNote]:
         """Return the notes with cards that a query selects, in the corpus' order."""
+        return list(self.each_note(wanted, now))
+
+    def each_note(
+        self, wanted: Query | None, now: datetime, order: str = "corpus"
+    ) -> Iterator[StoredNote]:
+        """Yield the notes with cards that a query selects, by one of `NEW_ORDERS`."""
         today = Today.at(now, self.settings)
+        connection = self.database.connection
         with self.database.faults():
-            return search.notes(
-                self.database.connection, search.clause(wanted, today, self.settings)
-            )
+            condition = search.clause(wanted, today, self.settings)
+            guids = search.guids(connection, condition, order)
+        for first in range(0, len(guids), _READ):  # others can write in between
+            with self.database.faults():
+                found = search.notes(connection, guids[first : first + _READ])
+            yield from found
 
     def cards(self, wanted: Query | None, now: datetime) -> list[CardName]:
         """Return the cards that a query selects, in the corpus' order."""
@@ -135,6 +151,29 @@ class Study:
 
         with self.database.faults():
             return cards.events(self.database.connection, name)
+
+    def histories(self, guid: str) -> list[History]:
+        """Return what is known of a note's cards that anything has happened to."""
+        from srs.store import cards
+
+        with self.database.faults():
+            return cards.histories(self.database.connection, guid)
+
+    def answered_since(self, time: int) -> int:
+        """Count the answers given here after a time, in ms since 1970."""
+        with self.database.faults():
+            return log.answered_since(self.database.connection, time)
+
+    def exported(self) -> int | None:
+        """Return until when the log has been exported for Anki, in ms since 1970."""
+        with self.database.faults():
+            found = self.database.setting(_EXPORTED)
+        return None if found is None else int(found)
+
+    def set_exported(self, time: int) -> None:
+        """Remember that the log has been exported for Anki until a time, in ms since 1970."""
+        with self.database.transaction():
+            self.database.set(_EXPORTED, str(time))
 
     def is_untouched(self) -> bool:
         """Tell whether nothing has ever been answered here."""

@@ -112,6 +112,19 @@ def _apply(
         database.set("stamp", stamp)
 
 
+def write_exported(root: Path, database: Database, text: str, *, locked: bool = False) -> None:
+    """Write a lock that tells what was exported, and otherwise says what it said.
+
+    The files need not be read again for it, unless the lock had become another meanwhile.
+    """
+    with database.faults():
+        known = _stamp(root) == database.setting("stamp")
+    write_lock(root, text, locked=locked)
+    if known:
+        with database.transaction():
+            database.set("stamp", _stamp(root))
+
+
 def preview(root: Path, config: Config, database: Database | None, now: datetime) -> Proposal:
     """Return what `refresh` would do, without doing it; without a database, by the lock alone."""
     if database is None:

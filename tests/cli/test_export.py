@@ -1,5 +1,6 @@
 import base64
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,10 @@ import pypdfium2
 import pytest
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from click.testing import Result
+
+from srs.cli import contents
+from srs.corpus import lock as lock_
+from srs.store.notes import StoredNote
 
 IMAGE = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
 PNG, OTHER_PNG = (
@@ -77,6 +82,167 @@ def test_two_fresh_databases_give_the_same_bytes(run: Run, corpus: Path, tmp_pat
         )  # fmt: skip
     assert (tmp_path / "1.apkg").read_bytes() == (tmp_path / "2.apkg").read_bytes()
     assert (tmp_path / "1.apkg").read_bytes() == (tmp_path / "zero.apkg").read_bytes()
+
+
+def test_progress_goes_along_only_if_asked_for(
+    run: Run, corpus: Path, tmp_path: Path, collection: Collection
+) -> None:
+    out, plain = tmp_path / "own.apkg", tmp_path / "plain.apkg"
+    assert run("--decks", corpus, "export", "apkg", plain).stderr == "srs: 3 new\n"
+    untouched = plain.read_bytes()
+    run("--decks", corpus, "answer", "first", "easy")
+    run("--decks", corpus, "answer", "third/1", "good")
+    run("--decks", corpus, "suspend", "second")
+    said = run("--decks", corpus, "export", "apkg", plain).stderr
+    assert "--progress" in said
+    assert plain.read_bytes() == untouched, "what is given away tells nothing of who made it"
+
+    said = run("--decks", corpus, "export", "apkg", out, "--progress").stderr
+    assert "the progress of 2 cards (2 answers, 1 suspended)" in said
+    for todo in ("Import any learning progress", "Import any deck presets", "switch FSRS on"):
+        assert todo in said
+    request = ImportAnkiPackageRequest(
+        package_path=str(out),
+        options=ImportAnkiPackageOptions(with_scheduling=True, with_deck_configs=True),
+    )
+    assert len(collection.import_anki_package(request).log.new) == 3
+    assert collection.db is not None
+    assert collection.db.scalar("select count() from revlog") == 2
+    assert collection.db.list("select queue from cards order by queue") == [-1, 0, 1, 2]
+    assert [each["name"] for each in collection.decks.all_config()] == ["Default", "Small"]
+    assert collection.fix_integrity()[1]
+
+
+def test_cards_of_retired_notes_rest_in_an_anki_of_one_s_own(
+    run: Run, corpus: Path, tmp_path: Path, collection: Collection
+) -> None:
+    deck = corpus / "deck.md"
+    run("--decks", corpus, "answer", "first", "good")
+    text = deck.read_text().replace("{#first}", "{#first .retired}")
+    deck.write_text(text.replace("{#second}", "{#second .retired}"), encoding="utf-8")
+    out = tmp_path / "x.apkg"
+    run("--decks", corpus, "export", "apkg", out, "--progress")
+    request = ImportAnkiPackageRequest(
+        package_path=str(out), options=ImportAnkiPackageOptions(with_scheduling=True)
+    )
+    collection.import_anki_package(request)
+    found = [collection.get_card(id) for id in collection.find_cards("is:suspended")]
+    assert {card.note()["Id"] for card in found} == {"first", "second"}
+    assert len(collection.find_cards("")) == 4
+
+
+def test_answers_that_cannot_follow_by_file_are_counted(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "x.apkg"
+    run("--decks", corpus, "answer", "first", "easy", now="2026-11-20T18:00:00+01:00")
+    first = run("--decks", corpus, "export", "apkg", out, "--progress")
+    assert "since the progress" not in first.stderr
+    later = run("--decks", corpus, "export", "apkg", out, now="2026-11-22T18:00:00+01:00")
+    assert later.stderr == ""
+    for card in ("second", "third/1"):
+        run("--decks", corpus, "answer", card, "good", now="2026-11-23T18:00:00+01:00")
+    run("--decks", corpus, "undo", now="2026-11-23T18:01:00+01:00")
+    now = "2026-11-24T18:00:00+01:00"
+    for flags in ((), ("--progress",)):
+        said = run("--decks", corpus, "export", "apkg", out, *flags, now=now).stderr
+        assert "1 answer since the progress was exported on 2026-11-21" in said
+        assert "srs import" in said
+    assert "since the progress" not in run("--decks", corpus, "export", "apkg", out, now=now).stderr
+
+
+def test_new_cards_come_in_the_corpus_order_or_by_signal(
+    run: Run, corpus: Path, tmp_path: Path, collection: Collection
+) -> None:
+    deck = corpus / "deck.md"
+    with (corpus / "srs.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[metadata]\nsignal = []\n")
+    text = deck.read_text().replace("{#second}", "{#second signal=very-high}")
+    deck.write_text(text.replace("{#third}", "{#third signal=low}"), encoding="utf-8")
+    for order, expected in (
+        ((), ["first", "second", "third"]),
+        (("--order", "signal"), ["second", "third", "first"]),
+    ):
+        out = tmp_path / "x.apkg"
+        run("--decks", corpus, "export", "apkg", out, *order)
+        import_(collection, out)
+        notes = [collection.get_note(id) for id in collection.find_notes("")]
+        assert [n["Id"] for n in sorted(notes, key=lambda n: n.cards()[0].due)] == expected
+        collection.remove_notes(collection.find_notes(""))
+
+
+def test_readers_are_told_what_is_new_and_how_to_take_it(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
+    out, told = tmp_path / "x.apkg", tmp_path / "notes.md"
+
+    def tell(*options: str) -> str:
+        run("--decks", corpus, "export", "apkg", out, "--notes", told, *options)
+        return told.read_text(encoding="utf-8")
+
+    text = tell()
+    assert "# Small\n" in text
+    assert "3 notes, 4 cards: 3 new, 0 changed, 0 retired." in text
+    assert "tag:srs::retired" not in text
+    git = ("git", "-C", str(corpus), "-c", "user.name=a", "-c", "user.email=a@b")
+    for command in (
+        ("init", "-q"),
+        ("add", "srs.toml", "srs.lock", "deck.md"),
+        ("commit", "-qm", "a"),
+    ):
+        subprocess.run([*git, *command], check=True)
+    assert ": 0 new, 0 changed, 0 retired." in tell()
+    deck = corpus / "deck.md"
+    text = (
+        deck.read_text()
+        .replace("First answer", "Mended")
+        .replace("{#second}", "{#second .retired}")
+    )
+    deck.write_text(f"{text}\n## Fourth?\n\nNew.\n", encoding="utf-8")
+    text = tell()
+    assert "4 notes, 5 cards: 1 new, 2 changed, 1 retired." in text
+    assert "tag:srs::retired" in text
+    assert "Update notes" in text
+    assert ": 0 new, 0 changed, 1 retired." in tell()
+    assert ": 1 new, 2 changed, 1 retired." in tell("--since", "HEAD")
+    assert run("--decks", corpus, "export", "apkg", out, "--since", "HEAD").exit_code == 2
+
+
+def test_others_can_answer_and_add_while_a_package_is_written(
+    run: Run, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large corpus takes a while; what the others did meanwhile must not be lost."""
+    really = contents._written
+    done: list[int] = []
+
+    def slowly(root: Path, stored: StoredNote) -> str:
+        if not done:
+            done.append(run("--decks", corpus, "answer", "second", "good").exit_code)
+            done.append(run("--decks", corpus, "add", "Meanwhile?", "Yes.").exit_code)
+        return really(root, stored)
+
+    monkeypatch.setattr(contents, "_written", slowly)
+    run("--decks", corpus, "lock")
+    result = run("--decks", corpus, "export", "apkg", tmp_path / "x.apkg")
+    assert (result.exit_code, done) == (0, [0, 0])
+    assert result.stdout.endswith("3 notes, 4 cards.\n")
+    lock = lock_.parse((corpus / "srs.lock").read_text(encoding="utf-8"))
+    assert len(lock) == 4
+    assert sum(entry.released for entry in lock.values()) == 3
+    assert run("--decks", corpus, "lock", "--check").exit_code == 0
+
+
+def test_what_cannot_be_finished_leaves_nothing_behind(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    nothing = run("--decks", corpus, "export", "apkg", folder / "x.apkg", "nothing-like-this")
+    assert (nothing.exit_code, "no note matches" in nothing.stderr) == (1, True)
+    run("--decks", corpus, "lock")
+    stale = run("--locked", "--decks", corpus, "export", "apkg", folder / "x.apkg")
+    assert (stale.exit_code, "run `srs lock`" in stale.stderr) == (1, True)
+    assert not [*folder.iterdir()]
 
 
 def test_a_query_chooses_what_is_written(run: Run, corpus: Path, tmp_path: Path) -> None:

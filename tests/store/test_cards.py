@@ -455,3 +455,22 @@ def test_a_card_that_is_not_studied_is_never_due(database: Database, column: str
     assert schedule.next_due(connection, *EVERYTHING) == (None, date(2026, 3, 5))
     connection.execute("update cards set gone = 1 where guid = 'guid-b'")
     assert schedule.next_due(connection, *EVERYTHING) == (None, None)
+
+
+def test_a_note_s_histories_are_its_cards_as_their_logs_make_them(database: Database) -> None:
+    append(
+        database,
+        answer(ONE, GOOD, 1000),
+        answer(TWO, EASY, 2000, Outcome(State.REVIEW, 0, None, 9)),
+        answer(OTHER, GOOD, 3000),
+        answer(ONE, AGAIN, 4000),
+        undo(ONE, 4000),
+        event(TWO, EventKind.SUSPEND, 9500),
+    )
+    found = cards.histories(database.connection, "guid-a")
+    assert [each.ord for each in found] == [1, 2]
+    for each, name in zip(found, (ONE, TWO), strict=True):
+        assert each.events == tuple(cards.events(database.connection, name))
+        assert (each.card, each.derived) == fold(each.events, FSRS_6)
+    assert [facts is not None for facts in found[0].derived] == [True, False, False]
+    assert cards.histories(database.connection, "no-such-guid") == []

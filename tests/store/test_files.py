@@ -4,13 +4,13 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from srs.errors import SrsError
-from srs.store.files import read_lock, replace_file, write_lock
+from srs.store.files import read_lock, replace_file, replacing, write_lock
 
 
 @contextmanager
@@ -139,3 +139,17 @@ def test_a_read_only_corpus_is_left_as_it_is(open_folder: Path, old: str) -> Non
         write_lock(open_folder, "after")
     assert read_lock(open_folder) == old
     assert len(list(open_folder.iterdir())) == bool(old)
+
+
+def test_what_is_not_finished_does_not_take_a_file_s_place(tmp_path: Path) -> None:
+    target = tmp_path / "x.apkg"
+    target.write_bytes(b"old")
+    with suppress(RuntimeError), replacing(target) as file:
+        file.write(b"half of it")
+        raise RuntimeError
+    assert [path.name for path in tmp_path.iterdir()] == ["x.apkg"]
+    assert target.read_bytes() == b"old"
+    with replacing(target) as file:
+        file.write(b"new")
+        assert target.read_bytes() == b"old"
+    assert target.read_bytes() == b"new"

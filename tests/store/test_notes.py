@@ -59,7 +59,7 @@ def write(database: Database, *written: tuple[str, Note]) -> None:
 
 
 def stored(database: Database) -> list[StoredNote]:
-    return search.notes(database.connection, ("1", ()))
+    return search.notes(database.connection, search.guids(database.connection, ("1", ())))
 
 
 def cards(database: Database) -> list[tuple[str, int, int]]:

@@ -24,7 +24,7 @@ from srs.store import notes as notes_
 from srs.study import answers, identity
 from srs.study import proposal as proposal_
 from srs.study.memory import Study, open_study
-from srs.study.refresh import Refreshed, lock_faults
+from srs.study.refresh import Refreshed, lock_faults, write_exported
 
 NOW = datetime.fromisoformat("2026-11-21T18:00:00+01:00")
 CONFIG = 'name = "Small"\nkey = "k"\n'
@@ -129,6 +129,27 @@ def test_what_has_not_changed_is_neither_read_nor_written(
     assert (parsed, read) == ([], [])
     after = (corpus.database.stat().st_mtime_ns, (corpus.root / "srs.lock").stat().st_mtime_ns)
     assert after == before
+
+
+def test_an_export_does_not_make_the_next_command_read_all(
+    corpus: Corpus, parsed: list[str], read: list[str]
+) -> None:
+    corpus.write("a.md", ONE)
+    with corpus.open() as study:
+        lock = lock_.parse(corpus.lock())
+        exported = [replace(entry, changed=1, fields="x") for entry in lock.values()]
+        text = lock_.format(lock.changed(exported))
+        write_exported(corpus.root, study.database, text)
+    parsed.clear()
+    read.clear()
+    with corpus.open():
+        assert not parsed
+        assert not read
+    with corpus.open() as study:
+        (corpus.root / "srs.lock").write_text(f"{text}\n", encoding="utf-8")
+        write_exported(corpus.root, study.database, text)  # somebody else's lock was never read
+    with corpus.open():
+        assert read == ["a.md"]
 
 
 def test_only_what_changed_is_parsed(corpus: Corpus, parsed: list[str], read: list[str]) -> None:

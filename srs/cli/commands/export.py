@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from srs.cli.context import Context, QueryCommand, plural, query_text
+from srs.cli.progress import progress
 from srs.corpus import lock as lock_
 from srs.errors import SrsError
-from srs.model import Kind
-from srs.scheduler.queue import CardName
-from srs.store.files import read_lock, replace_file, write_lock
-from srs.store.notes import StoredNote
+from srs.settings import NEW_ORDERS
+from srs.store.files import read_lock, replacing
+from srs.store.revision import lock_text
 
 if TYPE_CHECKING:
-    from exporters.pdf import PrintedCard, PrintedDeck
-    from srs.cli.rendering import Media, Renderer
-    from srs.corpus.render import Rendered
+    from exporters.apkg import Packaged
+    from srs.cli.packing import Packing
+    from srs.cli.rendering import Media
     from srs.study.memory import Study
-
-RETIRED_TAG = "srs::retired"
 
 
 @click.group()
@@ -37,57 +34,102 @@ def command() -> None:
 @command.command(cls=QueryCommand)
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument("query", nargs=-1)
+@click.option(
+    "--progress", "with_progress", is_flag=True,
+    help="Take your own progress along, for your own Anki; else the file is safe to give away.",
+)  # fmt: skip
+@click.option(
+    "--order", type=click.Choice(NEW_ORDERS), default=NEW_ORDERS[0], show_default=True,
+    help="The order of new cards.",
+)  # fmt: skip
+@click.option(
+    "--notes", "notes_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Write to FILE what to tell those who import the package.",
+)  # fmt: skip
+@click.option(
+    "--since", "revision", metavar="REV",
+    help="Count in FILE what is new since a revision in git, instead of since the last export.",
+)  # fmt: skip
 @click.pass_obj
-def apkg(context: Context, out: Path, query: tuple[str, ...]) -> None:
+def apkg(
+    context: Context,
+    out: Path,
+    query: tuple[str, ...],
+    with_progress: bool,
+    order: str,
+    notes_file: Path | None,
+    revision: str | None,
+) -> None:
     """Write an Anki package of all notes, or those that QUERY finds, to OUT.
 
     Importing a newer package updates the notes that changed and touches nothing else.
     """
     from exporters import apkg as exporter
-    from srs.cli.rendering import Media, renderer
+    from srs.cli import carrying
+    from srs.cli.contents import Contents
+    from srs.cli.packing import Packing
+    from srs.cli.rendering import Media, say_left_out
 
+    if revision is not None and notes_file is None:
+        raise click.UsageError("--since counts for --notes FILE: give both")
     _check_target(out, ".apkg")
+    if notes_file is not None:
+        _check_folder(notes_file)
     study = context.study()
-    found = study.notes(study.query(query_text(query)), context.now())
+    now = context.now()
     lock = lock_.parse(old_lock := read_lock(study.root))
-    sections = study.sections()
+    before = lock if revision is None else lock_.parse(lock_text(study.root, revision))
     media = Media(study.root)
-    packaged = []
-    exported: list[lock_.Entry] = []
-    with renderer() as rendering:
-        for stored, rendered in _rendered(found, rendering):
-            note = stored.note
-            names = media.names(note.place.path, note.place.line, (rendered.front, rendered.back))
-            section = sections.get((note.place.path, note.section))
-            title = section.title if section else ""
-            name = note.id or stored.guid
-            fields = exporter.fields(rendered, title, name, names)
-            tags = (*note.tags, RETIRED_TAG) if note.retired else note.tags
-            cloze = note.kind is Kind.CLOZE
-            entry = lock[stored.guid]
-            digest = exporter.digest(cloze, fields, tags)
-            if digest != entry.fields:
-                changed = max(int(context.now().timestamp()), entry.changed + 1)
-                deck = entry.deck or note.deck
-                entry = replace(entry, fields=digest, changed=changed, deck=deck)
-                exported.append(entry)
-            card_ids = dict(entry.ords)
-            packaged.append(
-                exporter.Packaged(
-                    stored.guid, entry.created, entry.changed, cloze, fields, tags, note.deck,
-                    tuple((ord, card_ids[ord]) for ord in note.ords),
-                )
-            )  # fmt: skip
-    _say_media(media)
-    if not packaged:
-        raise SrsError("there is nothing to export: no note matches")
-    new_lock = lock_.format(lock.changed(exported))
-    if new_lock != old_lock:
-        write_lock(study.root, new_lock, locked=context.locked)
-    data = exporter.package(packaged, media.data)
-    _write(out, data)
-    cards = sum(len(note.cards) for note in packaged)
-    click.echo(f"{out}: {plural(len(packaged), 'note')}, {plural(cards, 'card')}.")
+    contents = Contents(study.root, media)
+    packing = Packing(study, lock, before, int(now.timestamp()), with_progress)
+    found = study.each_note(study.query(query_text(query)), now, order)
+    with _replacing(out) as file:
+        carried = carrying.progress(study, now) if with_progress else None
+        with _counted(packing.packaged(contents.of(found))) as packaged:
+            exporter.write(file, packaged, media.files, carried)
+        say_left_out(contents.left_out)
+        _say_media(media)
+        if not packing.notes:
+            raise SrsError("there is nothing to export: no note matches")
+        _keep(study, packing, old_lock, locked=context.locked)
+    carrying.say(study, packing, now)
+    if notes_file is not None:
+        from exporters.apkg.release import Counts, notes
+
+        counts = Counts(packing.notes, packing.cards, packing.new, packing.changed, packing.retired)
+        _write(notes_file, notes(_title(study), out.name, counts).encode())
+    notes_written, cards = plural(packing.notes, "note"), plural(packing.cards, "card")
+    click.echo(f"{out}: {notes_written}, {cards}.")
+
+
+@contextmanager
+def _counted(notes: Iterable[Packaged]) -> Iterator[Iterable[Packaged]]:
+    """Tell on a terminal how many notes have been written."""
+    with progress("writing notes", None) as tell:
+
+        def told() -> Iterator[Packaged]:
+            for count, note in enumerate(notes, start=1):
+                if count % 100 == 0:
+                    tell(count)
+                yield note
+
+        yield told()
+
+
+def _keep(study: Study, packing: Packing, old_lock: str, *, locked: bool) -> None:
+    """Write into the lock what was exported; it may have got other lines meanwhile."""
+    from srs.study.refresh import write_exported
+
+    text = read_lock(study.root)
+    lock = packing.lock if text == old_lock else lock_.parse(text)
+    lines = (
+        replace(lock[made.guid], fields=made.fields, changed=made.changed, deck=made.deck)
+        for made in packing.entries
+        if made.guid in lock
+    )
+    new_lock = lock_.format(lock.changed(lines))
+    if new_lock != text:
+        write_exported(study.root, study.database, new_lock, locked=locked)
 
 
 @command.command(cls=QueryCommand)
@@ -111,6 +153,7 @@ def pdf(
 ) -> None:
     """Write a PDF of all notes, or those that QUERY finds, to OUT."""
     from exporters import pdf as exporter
+    from srs.cli import printing
     from srs.cli.rendering import Media, renderer
 
     _check_target(out, ".pdf")
@@ -122,23 +165,23 @@ def pdf(
     if not found:
         raise SrsError("there is nothing to print: no note matches")
     media = Media(study.root)
-    title = study.config.name or study.root.resolve().name
+    title = _title(study)
     day = now.date()
     with renderer() as rendering:
         if layout == "sheet":
-            decks = _decks(study, title, found, rendering, media)
+            decks = printing.decks(study, title, found, rendering, media)
             subtitle = f"{plural(len(found), 'note')} · {day:%d %B %Y}"
             printed = exporter.sheet(
                 decks, title=title, subtitle=subtitle, paper=paper, day=day,
-                images=_images(media),
+                images=printing.images(media),
             )  # fmt: skip
             what = plural(len(found), "note")
         else:
-            cards = _cards(found, study.cards(wanted, now), rendering, media)
-            with _progress() as progress:
+            cards = printing.cards(found, study.cards(wanted, now), rendering, media)
+            with progress("fitting cards", len(cards)) as tell:
                 printed = exporter.cards(
-                    cards, title=title, paper=paper, flip=flip, day=day, images=_images(media),
-                    progress=progress,
+                    cards, title=title, paper=paper, flip=flip, day=day, images=printing.images(media),
+                    progress=lambda done, total: tell(done),
                 )  # fmt: skip
             what = plural(len(cards), "card")
     _say_media(media)
@@ -151,84 +194,8 @@ def pdf(
     click.echo(f"{out}: {what}.")
 
 
-def _rendered(
-    found: Iterable[StoredNote], rendering: Renderer
-) -> Iterable[tuple[StoredNote, Rendered]]:
-    """Yield notes with their trees, leaving out those that only now show an error."""
-    from srs.cli.rendering import errors
-
-    left_out = 0
-    for stored in found:
-        rendered = rendering.note(stored)
-        if errors(rendered):
-            left_out += 1
-        else:
-            yield stored, rendered
-    if left_out:
-        what = plural(left_out, "note")
-        click.echo(f"srs: {what} left out because of errors: `srs check` shows where", err=True)
-
-
-def _decks(
-    study: Study, title: str, found: Sequence[StoredNote], rendering: Renderer, media: Media
-) -> list[PrintedDeck]:
-    """Arrange notes as they stand in the corpus: decks, sections, notes."""
-    from exporters.pdf import PrintedDeck, PrintedNote, PrintedSection
-
-    sections = study.sections()
-    decks: dict[tuple[str, str], dict[int, list[PrintedNote]]] = {}
-    for stored, rendered in _rendered(found, rendering):
-        note = stored.note
-        names = media.names(note.place.path, note.place.line, (rendered.front, rendered.back))
-        sides = rendered.sides(None)
-        name = note.id or stored.guid[:8]
-        printed = PrintedNote(name, sides.question, sides.answer, rendered.source, names)
-        deck = decks.setdefault((note.deck, note.place.path), {})
-        deck.setdefault(note.section, []).append(printed)
-    result = []
-    for (name, path), by_section in decks.items():
-        parts = []
-        for position, notes in by_section.items():
-            section = sections.get((path, position))
-            intro = rendering.section(section, path) if section else ()
-            names = media.names(path, section.line, intro) if section else {}
-            heading = section.title if section else ""
-            parts.append(PrintedSection(heading, intro, tuple(notes), names))
-        short = name.removeprefix(f"{title}::").replace("::", " › ")
-        result.append(PrintedDeck(short, tuple(parts)))
-    return result
-
-
-def _cards(
-    found: Sequence[StoredNote],
-    chosen: Sequence[CardName],
-    rendering: Renderer,
-    media: Media,
-) -> list[PrintedCard]:
-    """Arrange the chosen cards of some notes in the corpus' order."""
-    from exporters.pdf import PrintedCard
-
-    wanted = set(chosen)
-    cards = []
-    for stored, rendered in _rendered(found, rendering):
-        note = stored.note
-        names = media.names(note.place.path, note.place.line, (rendered.front, rendered.back))
-        for ord in note.ords:
-            if CardName(stored.guid, ord) not in wanted:
-                continue
-            sides = rendered.sides(ord)
-            name = note.id or stored.guid[:8]
-            name = f"{name}/{ord}" if len(note.ords) > 1 else name
-            deck = note.deck.replace("::", " › ")
-            cards.append(PrintedCard(name, deck, sides.question, sides.answer, names))
-    return cards
-
-
-def _images(media: Media) -> dict[str, bytes]:
-    """Return the media that paper can show and that are what their names say."""
-    from exporters import pdf as pdf_exporter
-
-    return {name: data for name, data in media.data.items() if pdf_exporter.is_drawable(name, data)}
+def _title(study: Study) -> str:
+    return study.config.name or study.root.resolve().name
 
 
 def _say_media(media: Media) -> None:
@@ -240,6 +207,10 @@ def _check_target(out: Path, ending: str) -> None:
     """Refuse a place that cannot be written before any work is done."""
     if out.suffix.lower() != ending:
         raise SrsError(f"{out} should end in {ending}")
+    _check_folder(out)
+
+
+def _check_folder(out: Path) -> None:
     folder = out.parent
     if not folder.is_dir():
         raise SrsError(f"there is no folder {folder}: make it, or write elsewhere")
@@ -248,21 +219,14 @@ def _check_target(out: Path, ending: str) -> None:
 
 
 def _write(out: Path, data: bytes) -> None:
-    try:
-        replace_file(out, data)
-    except OSError as error:
-        raise SrsError(f"cannot write {out}: {error.strerror}") from error
+    with _replacing(out) as file:
+        file.write(data)
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Show on a terminal how far the fitting of cards is."""
-    shown = sys.stderr.isatty()
-
-    def tell(done: int, total: int) -> None:
-        if shown and total > 100:
-            click.echo(f"\rfitting cards: {done} of {total} ", nl=False, err=True)
-
-    yield tell
-    if shown:
-        click.echo("\r\033[K", nl=False, err=True)
+def _replacing(out: Path) -> Iterator[BinaryIO]:
+    try:
+        with replacing(out) as file:
+            yield file
+    except OSError as error:
+        raise SrsError(f"cannot write {out}: {error.strerror}") from error

@@ -87,7 +87,7 @@ def _facts(stored: StoredNote, ord: int, card: Card) -> dict[str, object]:
 
 def _page(study: Study, stored: StoredNote, rendered: Rendered, ord: int) -> str:
     """Write a card as a page that stands alone, with Anki's look."""
-    from exporters import apkg
+    from exporters.apkg import content
     from srs.cli.rendering import embedded
 
     note = stored.note
@@ -96,4 +96,4 @@ def _page(study: Study, stored: StoredNote, rendered: Rendered, ord: int) -> str
     title = section.title if section else ""
     name = note.id or stored.guid
     media = embedded(study.root, note, rendered)
-    return apkg.preview(sides.question, sides.answer, rendered.source, title, name, media)
+    return content.preview(sides.question, sides.answer, rendered.source, title, name, media)

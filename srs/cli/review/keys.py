@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Protocol
 
@@ -12,6 +12,7 @@ RESIZED = "resized"
 """Not a key: the terminal has another size now."""
 CLOSED = "closed"
 """Not a key: the terminal is gone, or its input has ended."""
+_INTERRUPT, _RESIZE = b"i", b"r"
 NAMED = {
     "\r": "enter", "\n": "enter", " ": "space", "\x03": CLOSED, "\x04": CLOSED, "\x1b": "escape",
     "\x1b[A": "up", "\x1b[B": "down", "\x1b[5~": "up", "\x1b[6~": "down", "\x1bOA": "up",
@@ -49,12 +50,12 @@ def keyboard() -> Iterator[Keyboard]:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
 
-    def resized(*_: object) -> None:
+    def signalled(number: int, _: object) -> None:
         with suppress(BlockingIOError):
-            os.write(writing, b"r")
+            os.write(writing, _INTERRUPT if number == signal.SIGINT else _RESIZE)
 
-    handler = signal.signal(signal.SIGWINCH, resized)
-    made = _PosixKeyboard(descriptor, reading, before)
+    made = _PosixKeyboard(descriptor, reading, before, signalled)
+    handler = signal.signal(signal.SIGWINCH, signalled)
     try:
         made.take()
         yield made
@@ -66,32 +67,41 @@ def keyboard() -> Iterator[Keyboard]:
 
 
 class _PosixKeyboard:
-    def __init__(self, descriptor: int, resizes: int, normal: list[object]) -> None:
+    """The terminal, of which each key comes at once; an interrupt waits until one is asked for."""
+
+    def __init__(
+        self,
+        descriptor: int,
+        signals: int,
+        normal: list[object],
+        signalled: Callable[[int, object], None],
+    ) -> None:
         self.descriptor = descriptor
-        self.resizes = resizes
+        self.signals = signals
         self.normal = normal
+        self.signalled = signalled
 
     def take(self) -> None:
+        import signal
         import tty
 
         tty.setcbreak(self.descriptor)
+        signal.signal(signal.SIGINT, self.signalled)
 
     def release(self) -> None:
+        import signal
         import termios
 
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         with suppress(termios.error):  # a terminal that is gone needs nothing
             termios.tcsetattr(self.descriptor, termios.TCSADRAIN, self.normal)  # type: ignore[arg-type]
 
     def key(self, seconds: float | None = None) -> str:
-        try:
-            if not (ready := self._ready(seconds)):
-                return ""
-            if self.resizes in ready:
-                os.read(self.resizes, 4096)
-                return RESIZED
-            text = self._character()
-        except KeyboardInterrupt:
-            return CLOSED
+        if not (ready := self._ready(seconds)):
+            return ""
+        if self.signals in ready:
+            return CLOSED if _INTERRUPT in os.read(self.signals, 4096) else RESIZED
+        text = self._character()
         return NAMED.get(text, text if len(text) == 1 else "")
 
     def lines(self) -> Iterator[str]:
@@ -111,7 +121,7 @@ class _PosixKeyboard:
     def _ready(self, seconds: float | None) -> list[int]:
         import select
 
-        return select.select([self.descriptor, self.resizes], [], [], seconds)[0]
+        return select.select([self.descriptor, self.signals], [], [], seconds)[0]
 
     def _character(self) -> str:
         """Read a character of UTF-8, or all of an escape sequence."""

@@ -21,6 +21,7 @@ import pyte
 
 Run = Callable[..., Result]
 NOW = "2026-11-21T18:00:00+01:00"
+ROOT = Path(__file__).parents[3]
 
 
 class Terminal:
@@ -35,7 +36,7 @@ class Terminal:
             args,
             dimensions=(40, columns),
             timeout=20,
-            env={**os.environ, "TERM": "xterm-256color", **env},
+            env={**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **env},
         )
         self.screen = pyte.Screen(columns, 40)
         self.stream = pyte.ByteStream(self.screen)
@@ -374,7 +375,7 @@ def test_an_edit_of_the_shipped_corpus_goes_to_a_copy(home: Path) -> None:
         "import sys\nfrom pathlib import Path\np = Path(sys.argv[-1])\n"
         "p.write_text(p.read_text().replace('three properties', 'THREE properties'))\n"
     )
-    shipped = Path(__file__).parents[3] / "decks" / "python-interview"
+    shipped = ROOT / "decks" / "python-interview"
     env = {"EDITOR": f"{sys.executable} {editor}", "VISUAL": ""}
     with review(shipped, env=env) as terminal:
         terminal.wait("The three properties")

@@ -2,70 +2,24 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki.collection import Collection
 
-from exporters import apkg
 from exporters.apkg import Packaged
-from srs.corpus.parse import parse
-from srs.corpus.render import note as render
+from exporters.apkg.content import media_name
 
 if TYPE_CHECKING:
     from anki.cards import CardId
     from anki.notes import NoteId
 
 T0 = 1_790_000_000
-
-
-@pytest.fixture
-def collection(tmp_path: Path) -> Iterator[Collection]:
-    opened = Collection(str(tmp_path / "collection.anki2"))
-    yield opened
-    opened.close()
-
-
-Import = Callable[[list[Packaged]], dict[str, int]]
-
-
-@pytest.fixture
-def import_(collection: Collection, tmp_path: Path) -> Import:
-    """Import notes into Anki with the choices its dialog begins with; return the log's counts."""
-
-    def run(notes: list[Packaged], media: dict[str, bytes] | None = None) -> dict[str, int]:
-        path = tmp_path / "deck.apkg"
-        path.write_bytes(apkg.package(notes, media or {}))
-        request = ImportAnkiPackageRequest(
-            package_path=str(path), options=ImportAnkiPackageOptions()
-        )
-        log = collection.import_anki_package(request).log
-        collection.models._clear_cache()
-        return {
-            name: len(getattr(log, name)) for name in ("new", "updated", "duplicate", "conflicting")
-        }
-
-    return run
-
-
-def packaged(
-    markdown: str, number: int = 1, deck: str = "D", tags: tuple[str, ...] = ()
-) -> Packaged:
-    parsed, problems = parse(markdown, "x.md")
-    assert parsed is not None
-    assert not problems
-    (note,) = parsed.notes
-    fields = apkg.fields(
-        render(note).shuffled(f"guid{number}"), "Section", note.id or f"n{number}", {}
-    )
-    created = T0 * 1000 + number * 10
-    return Packaged(
-        f"guid{number}", created, T0, note.kind.value == "cloze", fields, tags, deck,
-        tuple((ord, created + n) for n, ord in enumerate(note.ords)),
-    )  # fmt: skip
+Import = Callable[..., dict[str, int]]
+Make = Callable[..., Packaged]
 
 
 def cards(collection: Collection) -> list[tuple[str, str]]:
@@ -106,7 +60,7 @@ KINDS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_note_makes_its_cards(
-    kind: str, collection: Collection, import_: Import
+    kind: str, collection: Collection, import_: Import, packaged: Make
 ) -> None:
     markdown, expected = KINDS[kind]
     assert import_([packaged(markdown)])["new"] == 1
@@ -119,7 +73,7 @@ def test_every_kind_of_note_makes_its_cards(
 
 
 def test_options_stand_on_both_sides_in_one_order_and_are_marked_on_the_back(
-    collection: Collection, import_: Import
+    collection: Collection, import_: Import, packaged: Make
 ) -> None:
     text = "## Which?\n\n" + "".join(f"- [{' x'[n % 2]}] option {n}\n" for n in range(6)) + "\nWhy."
     import_([packaged(text)])
@@ -135,7 +89,7 @@ def test_options_stand_on_both_sides_in_one_order_and_are_marked_on_the_back(
 
 
 def test_basic_may_become_a_choice_an_exercise_or_typed(
-    collection: Collection, import_: Import
+    collection: Collection, import_: Import, packaged: Make
 ) -> None:
     import_([packaged("## A\n\nold")])
     (card,) = collection.find_cards("")
@@ -147,14 +101,16 @@ def test_basic_may_become_a_choice_an_exercise_or_typed(
 
 
 def test_hidden_text_is_whole_when_it_holds_braces_and_colons(
-    collection: Collection, import_: Import
+    collection: Collection, import_: Import, packaged: Make
 ) -> None:
     import_([packaged(KINDS["braces"][0])])
     texts = [re.sub(r"<!-- -->|<[^>]*>", "", answer) for _, answer in cards(collection)]
     assert all("x = {'a': {'b': 1}}\ny = xs[::2]" in text for text in texts)
 
 
-def test_decks_tags_ids_times_and_order_arrive(collection: Collection, import_: Import) -> None:
+def test_decks_tags_ids_times_and_order_arrive(
+    collection: Collection, import_: Import, packaged: Make
+) -> None:
     notes = [
         packaged("## B\n\nb", 1, "Top::Sub", ("level::mid", "a")),
         packaged("## A\n\na", 2, "Top::Other"),
@@ -173,14 +129,16 @@ def test_decks_tags_ids_times_and_order_arrive(collection: Collection, import_: 
     assert collection.fix_integrity()[1]
 
 
-def test_a_second_import_changes_nothing(collection: Collection, import_: Import) -> None:
+def test_a_second_import_changes_nothing(
+    collection: Collection, import_: Import, packaged: Make
+) -> None:
     notes = [packaged(markdown, n) for n, (markdown, _) in enumerate(KINDS.values(), start=1)]
     assert import_(notes)["new"] == len(KINDS)
     assert import_(notes) == {"new": 0, "updated": 0, "duplicate": len(KINDS), "conflicting": 0}
 
 
 def test_one_edited_note_updates_exactly_one_and_keeps_its_schedule(
-    collection: Collection, import_: Import
+    collection: Collection, import_: Import, packaged: Make
 ) -> None:
     notes = [packaged("## A?\n\nold", 1), packaged("## B?\n\nb", 2)]
     import_(notes)
@@ -198,7 +156,7 @@ def test_one_edited_note_updates_exactly_one_and_keeps_its_schedule(
 
 
 def test_a_reader_s_own_edit_survives_a_note_that_did_not_change(
-    collection: Collection, import_: Import
+    collection: Collection, import_: Import, packaged: Make
 ) -> None:
     notes = [packaged("## A?\n\na", 1)]
     import_(notes)
@@ -210,7 +168,7 @@ def test_a_reader_s_own_edit_survives_a_note_that_did_not_change(
 
 
 def test_basic_may_become_reversed_and_a_cloze_may_gain_a_number(
-    collection: Collection, import_: Import
+    collection: Collection, import_: Import, packaged: Make
 ) -> None:
     import_([packaged("## A\n\na", 1), packaged("## C\n\n{{c1::x}} y", 2)])
     changed = [
@@ -221,60 +179,23 @@ def test_basic_may_become_reversed_and_a_cloze_may_gain_a_number(
     assert collection.card_count() == 4
 
 
-def test_media_arrive_under_their_names(collection: Collection, tmp_path: Path) -> None:
-    name = apkg.media_name("my pic.PNG", b"data")
+def test_media_arrive_under_their_names(
+    collection: Collection, import_: Import, packaged: Make, tmp_path: Path
+) -> None:
+    name = media_name("my pic.PNG", b"data")
     assert name == f"my-pic-{hashlib.sha1(b'data').hexdigest()[:16]}.png"
-    note = replace(
-        packaged("## A\n\na"), fields=(f'<img src="{name}">', *packaged("## A\n\na").fields[1:])
-    )
-    path = tmp_path / "media.apkg"
-    path.write_bytes(apkg.package([note], {name: b"data"}))
-    collection.import_anki_package(
-        ImportAnkiPackageRequest(package_path=str(path), options=ImportAnkiPackageOptions())
-    )
+    note = packaged("## A\n\na")
+    note = replace(note, fields=(f'<img src="{name}">', *note.fields[1:]))
+    file = tmp_path / "my pic.PNG"
+    file.write_bytes(b"data")
+    import_([note], {name: file})
     assert (Path(collection.media.dir()) / name).read_bytes() == b"data"
 
 
-def test_the_same_notes_give_the_same_bytes() -> None:
+def test_the_same_notes_give_the_same_bytes(
+    packaged: Make, package: Callable[..., bytes], tmp_path: Path
+) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(b"1")
     notes = [packaged(markdown, n) for n, (markdown, _) in enumerate(KINDS.values(), start=1)]
-    assert apkg.package(notes, {"a.png": b"1"}) == apkg.package(notes, {"a.png": b"1"})
-
-
-def test_the_digest_sees_content_and_tags_but_not_colours() -> None:
-    plain = apkg.digest(False, ["<p>a</p>"], ["t"])
-    assert plain == apkg.digest(False, ['<p><span class="k">a</span></p>'], ["t"])
-    assert plain != apkg.digest(False, ["<p>b</p>"], ["t"])
-    assert plain != apkg.digest(False, ["<p>a</p>"], ["u"])
-
-
-def test_the_notetypes_are_frozen() -> None:
-    """Readers' collections hold these ids: a change here splits their notetypes."""
-    plain, cloze = apkg._model(cloze=False), apkg._model(cloze=True)
-    assert (plain.model_id, plain.name) == (1795219200001, "srs")
-    assert (cloze.model_id, cloze.name) == (1795219200002, "srs cloze")
-    assert [(f["name"], f["id"] - 5_100_000_000_000_000) for f in plain.fields] == [
-        ("Front", 1), ("Back", 2), ("Reverse", 3), ("Answer", 4), ("Options", 5), ("Section", 6),
-        ("Source", 7), ("Id", 8), ("Spare1", 9), ("Spare2", 10), ("Spare3", 11), ("Spare4", 12),
-    ]  # fmt: skip
-    assert [(f["name"], f["id"] - 5_100_000_000_000_000) for f in cloze.fields] == [
-        ("Text", 101), ("Extra", 102), ("Section", 103), ("Source", 104), ("Id", 105),
-        ("Spare1", 106), ("Spare2", 107), ("Spare3", 108), ("Spare4", 109),
-    ]  # fmt: skip
-    assert [(t["name"], t["id"] - 5_200_000_000_000_000) for t in plain.templates] == [
-        ("Card", 1), ("Reverse", 2)
-    ]  # fmt: skip
-    assert [(t["name"], t["id"] - 5_200_000_000_000_000) for t in cloze.templates] == [
-        ("Cloze", 101)
-    ]
-
-
-def test_a_new_look_has_a_new_time() -> None:
-    """Anki takes over changed templates and CSS only if the notetype's time is newer."""
-    look = "\n".join(
-        text
-        for model in (apkg._model(cloze=False), apkg._model(cloze=True))
-        for text in (model.css, *(t["qfmt"] + t["afmt"] for t in model.templates))
-    )
-    assert (hashlib.sha256(look.encode()).hexdigest()[:12], apkg.NOTETYPES_CHANGED) == (
-        "29b901b01e9e", 1_795_564_800
-    )  # fmt: skip
+    assert package(notes, {"a.png": file}) == package(iter(notes), {"a.png": file})

@@ -1,0 +1,53 @@
+"""Progress on its way to Anki: what travels, what must be done there, and what cannot travel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from exporters.apkg import Progress
+from srs.cli.context import plural
+from srs.cli.packing import Packing
+from srs.scheduler.studyday import epoch_ms, offset_minutes
+from srs.study.memory import Study
+
+_TO_DO = """\
+srs: In Anki, at the first import of these cards:
+srs:   1. tick "Import any learning progress",
+srs:   2. tick "Import any deck presets",
+srs:   3. then switch FSRS on, in the options of the deck.
+srs: Anki takes progress only with cards that it does not have yet: a later file updates texts, never
+srs: progress. So review there from now on, and bring the reviews back with `srs import`."""
+
+
+def progress(study: Study, now: datetime) -> Progress:
+    """Return how a person's progress is written."""
+    name = study.config.name or study.root.resolve().name
+    return Progress(study.settings, offset_minutes(now), study.config.key, name)
+
+
+def say(study: Study, packing: Packing, now: datetime) -> None:
+    """Say what of the progress travels, and remember it if it does."""
+    last = study.exported()
+    since = 0 if last is None else study.answered_since(last)
+    if last is not None and since:
+        day = datetime.fromtimestamp(last / 1000, now.tzinfo)
+        click.echo(
+            f"srs: {plural(since, 'answer')} since the progress was exported on {day:%Y-%m-%d} will "
+            "not reach that Anki by file: review there, and bring the reviews back with `srs import`",
+            err=True,
+        )
+    if packing.with_progress:
+        cards, answers = plural(packing.studied, "card"), plural(packing.answers, "answer")
+        resting = f", {packing.suspended} suspended" if packing.suspended else ""
+        click.echo(f"srs: with the progress of {cards} ({answers}{resting}) and a preset", err=True)
+        click.echo(_TO_DO, err=True)
+        newest = study.newest(now)
+        study.set_exported(max(epoch_ms(now), epoch_ms(newest) if newest else 0))
+    elif not study.is_untouched() and last is None:
+        click.echo(
+            "srs: this file holds the notes alone and is safe to give away; --progress takes yours "
+            "along, for your own Anki",
+            err=True,
+        )
