@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,6 +87,8 @@ def _make(
         try:
             errors = [p for p in study.refreshed.problems if p.severity is Severity.ERROR]
             assert not errors, errors  # every note was read again when it was written
+            if not adopted.entries.keys() <= study.decks().keys():
+                raise SrsError(f"git ignores decks in {folder}: name a folder that it does not")
             at, name, whose = clock(collection, now)
             rollover = collection.rollover
             calendar = Calendar(at, study.settings.rollover if rollover is None else rollover)
@@ -94,6 +97,7 @@ def _make(
             )
         finally:
             study.close()
+        shutil.rmtree(root / ".srs" / "backups", ignore_errors=True)  # of nothing
     return _Made(adopted, taken, text, name, whose)
 
 
@@ -134,12 +138,14 @@ def _report(made: _Made, folder: Path, *, with_settings: bool, dry_run: bool) ->
         click.echo("srs: nothing was written", err=True)
         return
     where = shlex.quote(str(folder))
-    click.echo(
-        "srs: reviews that you go on making in Anki come in with "
-        f"`srs --decks {where} import FILE`. For corrections to get there, Anki has to change the "
-        "notetype of these notes once: the README says how, and “Merge notetypes” is not the way.",
-        err=True,
-    )
+    if adopted.foreign:
+        click.echo(
+            "srs: reviews that you go on making in Anki come in with "
+            f"`srs --decks {where} import FILE`. For corrections to get there, Anki has to change "
+            "the notetype of these notes once: the README says how, and “Merge notetypes” is not "
+            "the way.",
+            err=True,
+        )
     click.echo(f"Next: srs --decks {where} check, then srs --decks {where} review")
 
 

@@ -24,6 +24,7 @@ from srs.importers import contents as contents_
 from srs.importers import notes as notes_
 from srs.importers.collection import AnkiCollection
 from srs.importers.contents import Contents
+from srs.importers.leaves import clean
 from srs.importers.media import Media
 from srs.importers.notes import Incoming
 from srs.importers.reviews import Calendar
@@ -37,15 +38,17 @@ from srs.study.incoming import Taken
 from srs.study.memory import Study
 
 MAX_SLUG = 40
+MAX_FILE = 2**22
+"""A deck that takes more characters is divided into several files."""
+
 _ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _WRITER = Markdown(markdown.blocks, markdown.inlines)
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A note as it is written; `order` is its place in its deck."""
+    """A note as it is written; `position` is that of its first card among new ones."""
 
-    order: tuple[int, int]
     position: int | None
     section: str
     text: str
@@ -53,7 +56,10 @@ class _Text:
 
 @dataclass(slots=True)
 class Adopted:
-    """What was written, and what could not be kept: each kind, and how often."""
+    """What was written, and what could not be kept: each kind, and how often.
+
+    It is `foreign` if any of it was never exported from here.
+    """
 
     notes: int = 0
     cards: int = 0
@@ -61,6 +67,7 @@ class Adopted:
     decks: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
     entries: dict[str, Entry] = field(default_factory=dict)
+    foreign: bool = False
     suspended: list[CardName] = field(default_factory=list)
 
 
@@ -129,9 +136,9 @@ class Adoption:
         for ord, card in note.cards.items():
             if card.suspended:
                 adopted.suspended.append(CardName(note.guid, ord))
-        order = (len(self.texts[path]), 0)
-        self.texts[path].append(_Text(order, note.position, note.section, written.text))
+        self.texts[path].append(_Text(note.position, note.section, written.text))
         adopted.notes += 1
+        adopted.foreign |= not note.ours
         adopted.cards += len(note.cards)
         adopted.decks[self.names[path]] += 1
 
@@ -156,22 +163,29 @@ class Adoption:
             parts = [_file_name(part) for part in name.split("::")[:10]]
             if not Config().selects(f"{parts[-1]}.md"):  # a readme is no deck
                 parts[-1] = f"deck-{parts[-1]}"
-            stem, count = "/".join(parts), 1
-            path = f"{stem}.md"
-            while path in self.taken_paths:
-                count += 1
-                path = f"{stem}-{count}.md"
-            self.taken_paths.add(path)
+            path = self._free_path("/".join(parts), 1)
             self.paths[deck] = path
             self.names[path] = _deck_title(name)
         return self.paths[deck]
 
+    def _free_path(self, stem: str, count: int) -> str:
+        path = f"{stem}.md" if count == 1 else f"{stem}-{count}.md"
+        while path in self.taken_paths:
+            count += 1
+            path = f"{stem}-{count}.md"
+        self.taken_paths.add(path)
+        return path
+
     def write(self, root: Path) -> Adopted:
         """Write the decks, their media, srs.toml and the lock."""
         for path, texts in self.texts.items():
-            target = root / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text("".join(self._deck(path, texts)), encoding="utf-8", newline="\n")
+            name = self.names[path]
+            for n, part in enumerate(_parts(_ordered(texts)), start=1):
+                where = path if n == 1 else self._free_path(path.removesuffix(".md"), n)
+                target = root / where
+                target.parent.mkdir(parents=True, exist_ok=True)
+                text = "".join(_deck(where, name, part))
+                target.write_text(text, encoding="utf-8", newline="\n")
         self.adopted.media = self.media.copy(root)
         self._tell_apart()
         write_lock(root, lock_.format(lock_.Lock().changed(self.adopted.entries.values())))
@@ -186,19 +200,38 @@ class Adoption:
             taken.add(created)
             entries[guid] = replace(entries[guid], created=created)
 
-    def _deck(self, path: str, texts: list[_Text]) -> Iterator[str]:
-        name = self.names[path]
-        if deck_name(path) != name:
-            yield f"---\ndeck: {_yaml(name)}\n---\n\n"
-        if all(text.position is not None for text in texts):
-            texts = sorted(texts, key=lambda text: (text.position or 0, text.order))
-        section = ""
-        for n, text in enumerate(texts):
-            if text.section != section and text.section:
-                yield f"{'' if n == 0 else chr(10)}# {text.section}\n\n"
-                n = 0
-            section = text.section or section
-            yield f"{'' if n == 0 else chr(10)}{text.text}"
+
+def _ordered(texts: list[_Text]) -> list[_Text]:
+    """Put a deck's notes into the order of their cards when they were new, if that is known."""
+    if any(text.position is None for text in texts):
+        return texts
+    return sorted(texts, key=lambda text: text.position or 0)
+
+
+def _parts(texts: list[_Text]) -> Iterator[list[_Text]]:
+    """Divide a deck into files that an editor likes."""
+    part: list[_Text] = []
+    size = 0
+    for text in texts:
+        if part and size + len(text.text) > MAX_FILE:
+            yield part
+            part, size = [], 0
+        part.append(text)
+        size += len(text.text)
+    yield part
+
+
+def _deck(path: str, name: str, texts: list[_Text]) -> Iterator[str]:
+    if deck_name(path) != name:
+        yield f"---\ndeck: {_yaml(name)}\n---\n\n"
+    section = ""
+    for n, text in enumerate(texts):
+        if n:
+            yield "\n"
+        if text.section not in ("", section):
+            section = text.section
+            yield f"# {section}\n\n"
+        yield text.text
 
 
 def found_corpus(root: Path, folder: Path, settings: str) -> None:
@@ -260,11 +293,10 @@ def _file_name(part: str) -> str:
 
 
 def _deck_title(name: str) -> str:
-    parts = (
-        re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+|\s+", " ", part).strip()
-        for part in name.split("::")
-    )
-    return "::".join(part or "blank" for part in parts)[:1000]
+    """Return a deck's name as front matter can hold it, which has a limit for brackets."""
+    name = re.sub(r"[\[\]{}]", "-", name[:1000]) if len(name) > 200 else name
+    parts = (" ".join(clean(part).split()) for part in name.split("::"))
+    return "::".join(part or "blank" for part in parts)
 
 
 def _yaml(text: str) -> str:

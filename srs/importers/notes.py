@@ -35,6 +35,7 @@ class Incoming:
     """A note to be written: `front` may begin with a heading of level 2; images are Anki's names.
 
     `cards` are Anki's, by our ords. `id` is one of ours that it brings along. `created` is in ms.
+    A note is `ours` if it is of our notetypes.
     """
 
     guid: str
@@ -47,6 +48,7 @@ class Incoming:
     id: str = ""
     section: str = ""
     retired: bool = False
+    ours: bool = False
 
     @property
     def deck(self) -> int:
@@ -126,7 +128,7 @@ def _own(made: Incoming, note: AnkiNote, fields: Mapping[str, str], lost: Counte
     return replace(
         made, kind=kind, front=_filled(front), back=back if kind is Kind.CLOZE else _filled(back),
         cards=_by_ord(note, kind, front), id="" if name == note.guid else name,
-        section=html.plain(fields.get("Section", "")),
+        section=html.plain(fields.get("Section", "")), ours=True,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Notes made to do harm, and the merely strange: a corpus without errors, or a sentence."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ KEPT: dict[str, dict[str, Any]] = {
     "a deck that leads out": {"decks": {"1": {"name": "../..::..::/etc::.git::CON", "conf": 1}}},
     "a deck with a long name": {"decks": {"1": {"name": "x" * 5000 + "::" + "é" * 999 + "\n---\nx"}}},
     "a deck with a strange name": {"decks": {"1": {"name": 'a"b\\c\x07\u2028: [{'}}},
+    "a deck of brackets": {"decks": {"1": {"name": "[{" * 300}}},
     "no deck": {"decks": {}},
     "too many fields": {"notes": [(BASIC, ["x"] * 900)]},
     "too few fields": {"notes": [(BASIC, ["x"])]},
@@ -143,3 +145,36 @@ def test_suspended_cards_that_were_never_studied_are_suspended(run: Run, tmp_pat
     path = package(tmp_path / "x.apkg", ONE, types=(0, -1))
     run("import", path, "--to", tmp_path / "made")
     assert "a" in run("--decks", tmp_path / "made", "list", "is:suspended").stdout
+
+
+def test_a_folder_that_git_ignores(run: Run, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / ".gitignore").write_text("d.md\n")
+    path = package(tmp_path / "x.apkg", ONE)
+    done = run("import", path, "--to", tmp_path / "made")
+    assert done.exit_code == 1
+    assert "git ignores decks" in done.stderr
+    assert not (tmp_path / "made").exists()
+
+
+def test_new_cards_stand_in_their_order(run: Run, tmp_path: Path) -> None:
+    path = package(
+        tmp_path / "x.apkg", [(BASIC, [name, "b"]) for name in "abc"],
+        script="update cards set due = 9 - due",
+    )  # fmt: skip
+    run("import", path, "--to", tmp_path / "made")
+    text = (tmp_path / "made" / "d.md").read_text(encoding="utf-8")
+    assert [line for line in text.split("\n") if line.startswith("## ")] == ["## c", "## b", "## a"]
+
+
+def test_a_deck_of_many_megabytes_is_several_files(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("srs.cli.adoption.MAX_FILE", 100)
+    path = package(tmp_path / "x.apkg", [(BASIC, [name * 20, "b" * 20]) for name in "abcdef"])
+    run("import", path, "--to", tmp_path / "made")
+    files = sorted(file.name for file in (tmp_path / "made").glob("*.md"))
+    assert files == ["d-2.md", "d-3.md", "d-4.md", "d-5.md", "d-6.md", "d.md"][: len(files)]
+    assert len(files) > 1
+    assert run("--decks", tmp_path / "made", "check").exit_code == 0
+    assert '"D"' in (tmp_path / "made" / "d-2.md").read_text(encoding="utf-8")

@@ -59,7 +59,8 @@ def package(
         conf = json.dumps({"schedVer": 2, "creationOffset": 0})
         made.execute("insert into col values (1, 1795136400, 11, ?, ?, ?, ?)", (conf, *written))
         for n, (kind, fields, *rest) in enumerate(notes, start=1):
-            guid, tags = (*rest, *(f"guid{n}", "")[len(rest) :])
+            guid = rest[0] if rest else f"guid{n}"
+            tags = rest[1] if len(rest) > 1 else ""
             text = fields if fields is None else "\x1f".join(fields)
             made.execute("insert into notes values (?, ?, ?, ?, ?)", (n, guid, kind, tags, text))
             for ord in range(cards):
@@ -67,7 +68,8 @@ def package(
                 made.execute("insert into cards values (?, ?, 1, ?, ?, ?, ?, 0, 0, 0, '')", row)
         made.executescript(script)
     listing = media if isinstance(media, str) else json.dumps(media)
-    members = {"collection.anki2": database.read_bytes(), "media": listing, **(files or {})}
+    members: dict[str, bytes | str] = {"collection.anki2": database.read_bytes(), "media": listing}
+    members.update(files or {})
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
             archive.writestr(name, data)
