@@ -26,7 +26,6 @@ from srs.model import Kind, Note
 _CLASSES = {kind: f".{kind.value}" for kind in (Kind.REVERSED, Kind.TYPED, Kind.PREDICT)}
 _BRACES = re.compile(r"\{([^{}]*)\}\Z")
 _UNFIT_TAG = re.compile(r'[",{}<>\s]+|--+')
-_CHUNK = re.compile(rf"(?:[^\[]*\[){{{MAX_BRACKETS // 2}}}")
 _PLACE = Place("note.md", 1, 1)
 
 
@@ -119,7 +118,7 @@ def _closed(heading: str) -> str:
     braces = _BRACES.search(heading)
     if braces and attributes.parse(braces[1]) is not None:
         heading = f"{heading[: braces.start()]}&#123;{heading[braces.start() + 1 :]}"
-    return re.sub(r"(?<=[ \t])(#+)$", r"\\\1", heading)
+    return re.sub(r"((?:^|[ \t]))(#+)$", r"\1\\\2", heading)
 
 
 def _front(blocks: Blocks, markdown: Markdown) -> str:
@@ -210,7 +209,7 @@ def _bare(sides: _Sides, _markdown: Markdown) -> _Sides:
 
 
 def _lines(block: Block) -> Iterator[Paragraph]:
-    """Say a block in paragraphs of plain text, of which none is too much for a parser."""
+    """Say a block in paragraphs of plain text."""
     if isinstance(block, tree.CodeBlock):
         block = Paragraph(block.children)
     line: list[Inline] = []
@@ -219,18 +218,8 @@ def _lines(block: Block) -> Iterator[Paragraph]:
             if line:
                 yield Paragraph(tuple(line))
             line = []
-        elif isinstance(part, Text) and part.text.count("[") > MAX_BRACKETS // 2:
-            yield from (Paragraph((Text(t.strip()),)) for t in _chunks(part.text) if t.strip())
         else:
             line.append(part)
-
-
-def _chunks(text: str) -> Iterator[str]:
-    position = 0
-    for chunk in _CHUNK.finditer(text):
-        yield chunk[0]
-        position = chunk.end()
-    yield text[position:]
 
 
 def _plain(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
