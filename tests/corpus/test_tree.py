@@ -178,3 +178,13 @@ def test_no_cloze_is_left_of_a_card(value: Any, question: bool, ord: int | None)
     assert not any(isinstance(node, Cloze) for node in inside(resolved))
     if not question:
         assert plain(resolved) == plain(value)
+
+
+def test_every_node_of_a_kind_may_be_changed() -> None:
+    item = Item(True, (Paragraph((A, Image("x.png", "x"))),))
+    blocks = (List(None, True, (item,)), Table(("left",), ((Image("x.png", ""),),), ()))
+    changed = tree.mapped(blocks, Image, lambda image: Image(f"media/{image.source}", image.alt))
+    assert [node.source for node in inside(changed) if isinstance(node, Image)] == [
+        "media/x.png"
+    ] * 2
+    assert tree.mapped(blocks, Image, lambda image: image) == blocks

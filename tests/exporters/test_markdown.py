@@ -15,6 +15,7 @@ from srs.corpus.scan import scan
 from srs.corpus.tree import (
     Blank,
     Blocks,
+    Cloze,
     Code,
     CodeBlock,
     Heading,
@@ -85,6 +86,9 @@ def p(*inlines: tree.Inline) -> Paragraph:
         ((p(Image("my cat.png", "a cat")),), "![a cat](<my cat.png>)"),
         ((p(Blank("")), p(Blank("type"))), "[…]\n\n[type]"),
         ((p(Revealed((Text("x"),))),), "**x**"),
+        ((p(Cloze((1, 2), "", (Styled("strong", (Text("a"),)), Text("_b_ }}")))),), r"{{c1,2::**a**\_b\_ &#125;&#125;}}"),
+        ((p(Cloze((1,), "hint", (Text("f(::"),))),), "{{c1::f&#40;&#58;&#58;::hint}}"),
+        ((p(Text("no {{c1::cloze}}")),), r"no \{{c1::cloze}}"),
         ((p(Math(False, (Text("a_1"),))),), "$a_1$"),
         ((Math(True, (Text("a\n"),)),), "$$\na\n$$"),
         ((CodeBlock("python", (Text("x = "), Blank(""), Text("\n"))),), "```python\nx = […]\n```"),
