@@ -17,7 +17,7 @@ from srs.errors import SrsError
 from srs.importers import protobuf
 from srs.importers.collection import AnkiCollection
 
-MAX_FIELDS = 2**20
+MAX_FIELDS = 2**18
 """Characters of a note's fields; one with more is named, but not read."""
 MAX_CARDS = 1_000
 

@@ -19,6 +19,7 @@ from justhtml.dom import Node
 
 from srs.corpus import tree
 from srs.corpus.tree import MAX_NESTING, Block, Blocks, Inline, Text
+from srs.importers.flat import flat
 from srs.importers.leaves import (
     Leaf,
     Path,
@@ -32,6 +33,8 @@ from srs.importers.leaves import (
     trimmed,
     with_formulas,
 )  # fmt: skip
+
+MAX_COLUMNS = 50
 
 _SKIPPED = {
     "script": "script", "noscript": "script",
@@ -50,38 +53,11 @@ _STYLES = {
 }  # fmt: skip
 _CODE = frozenset({"pre", "code", "tt", "samp", "xmp", "listing"})
 _BLOCK_CODE = frozenset({"pre", "xmp", "listing"})
-_PARAGRAPHS = frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "main",
-        "center",
-        "dd",
-        "dt",
-        "dl",
-        "figure",
-        "figcaption",
-        "address",
-        "fieldset",
-        "form",
-        "hgroup",
-        "nav",
-        "aside",
-        "caption",
-        "legend",
-        "li",
-        "tbody",
-        "thead",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-    ]
-)
+_PARAGRAPHS = frozenset((
+    "p", "div", "section", "article", "header", "footer", "main", "center", "dd", "dt", "dl",
+    "figure", "figcaption", "address", "fieldset", "form", "hgroup", "nav", "aside", "caption",
+    "legend", "li", "tbody", "thead", "tfoot", "tr", "td", "th",
+))  # fmt: skip
 _NESTING = frozenset({"ul", "ol", "blockquote", "details"})
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _FRAMES = frozenset({*_NESTING, *_HEADINGS, "li", "table", "td", "th", "summary"})
@@ -90,7 +66,7 @@ _LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?-|brush:\s*|sourceCode\s+)([A-Z
 _BOX = re.compile(r"([☑☐]) ")
 
 _SOUND = re.compile(r"\[sound:([^\]<>\n]{1,250})\]")
-_LATEX = re.compile(r"\[(latex|\$\$?)\](.*?)\[/\1\]", re.DOTALL)
+_LATEX = re.compile(r"\[(/?)(latex|\$\$?)\]")
 _TEX_SHELL = re.compile(
     r"\s*(?:\\begin\{(?:displaymath|equation\*?)\}(?P<env>.*)\\end\{(?:displaymath|equation\*?)\}"
     r"|\\begin\{math\}(?P<math>.*)\\end\{math\}"
@@ -103,8 +79,6 @@ _SPACE = re.compile(r"[\s\u00a0]+")
 _BOLD = re.compile(r"font-weight:\s*(?:bold|[6-9]00)")
 _ITALIC = re.compile(r"font-style:\s*italic")
 _LOOKS = re.compile(r"(?:^|[;\s-])(?:color|background|font-size)\s*:")
-MAX_COLUMNS = 50
-
 _ALIGN = re.compile(r"text-align:\s*(left|right|center)")
 
 
@@ -122,7 +96,7 @@ def read(html: str, *, clozes: bool = False) -> Read:
     With `clozes`, Anki's marks make clozes; one over several blocks becomes one in each.
     """
     html = _SOUND.sub(lambda m: f'<img src="{entities.escape(entities.unescape(m[1]))}">', html)
-    html = _LATEX.sub(lambda m: f'<srs-tex kind="{m[1]}">{m[2]}</srs-tex>', html)
+    html = _with_elements_for_latex(html)
     if clozes:
         html = _PROTECTED.sub(lambda m: f"<!-- -->{entities.unescape(m[0])}<!-- -->", html)
     root = JustHTML(html, fragment=True, sanitize=False).root
@@ -132,6 +106,21 @@ def read(html: str, *, clozes: bool = False) -> Read:
 def plain(html: str) -> str:
     """Return a field's text on one line, as it would be typed."""
     return _SPACE.sub(" ", tree.plain(read(html).blocks)).strip()
+
+
+def _with_elements_for_latex(html: str) -> str:
+    """Put an element around what stands between `[latex]` or `[$]` and its end, as Anki reads it."""
+    out: list[str] = []
+    position = 0
+    opened: re.Match[str] | None = None
+    for mark in _LATEX.finditer(html):
+        if not mark[1]:
+            opened = mark
+        elif opened is not None and opened[2] == mark[2]:
+            inner = html[opened.end() : mark.start()]
+            out += html[position : opened.start()], f'<srs-tex kind="{mark[2]}">{inner}</srs-tex>'
+            position, opened = mark.end(), None
+    return "".join((*out, html[position:]))
 
 
 @dataclass(slots=True)
@@ -525,42 +514,6 @@ def _closed_clozes(root: Node) -> set[int]:
             elif mark[2] and opened:
                 closed.add(opened.pop())
     return closed
-
-
-def flat(blocks: Blocks) -> tuple[Inline, ...]:
-    """Say blocks as inlines, a line each: what a cell, a heading or a summary can hold."""
-    lines = [line for block in blocks for line in _lines(block) if line]
-    joined: list[Inline] = []
-    for line in lines:
-        joined += [tree.LineBreak(), *line] if joined else line
-    return tuple(joined)
-
-
-def _lines(block: Block) -> Iterator[tuple[Inline, ...]]:
-    match block:
-        case tree.Paragraph(children):
-            yield children
-        case tree.Heading(_, children):
-            yield (tree.Styled("strong", children),)
-        case tree.CodeBlock(_, children):
-            for line in tree.plain(children).splitlines():
-                yield (tree.Code((Text(line.strip()),)),) if line.strip() else ()
-        case tree.Math(_, children):
-            yield (tree.Math(True, children),)
-        case tree.Quote(children):
-            yield flat(children)
-        case tree.Details(summary, children):
-            yield summary
-            yield flat(children)
-        case tree.List(start, _, items):
-            for n, item in enumerate(items):
-                mark = "• " if start is None else f"{start + n}. "
-                yield (Text(mark), *flat(tree.boxed(item)))
-        case tree.Table(_, header, rows):
-            for row in (header, *rows):
-                yield tuple(part for cell in row if cell for part in (*cell, Text(" ")))
-        case tree.Rule():
-            pass
 
 
 def _list(frame: _Frame) -> Block:

@@ -16,6 +16,7 @@ from srs.corpus.tree import Blocks, Inline, Paragraph, Text, inside
 from srs.ids import digest, split_guid
 from srs.importers import html, templates
 from srs.importers.contents import AnkiCard, AnkiNote, Contents, Notetype, Template
+from srs.importers.flat import flat
 from srs.model import Kind
 
 MAX_CLOZE = 500
@@ -26,7 +27,7 @@ _OWN_CLOZE = ("Text", "Extra", "Section", "Source", "Id", "Spare1")
 """How the fields of our own notetypes begin, as they have been from the first export on."""
 
 _ANSWER = re.compile(r"""<hr\b[^<>]*\bid\s*=\s*["']?answer\b[^<>]*>""", re.IGNORECASE)
-_CLOZE_TAG = re.compile(r"\{\{[^{}]*cloze:[^{}]*\}\}")
+_CLOZE_TAG = re.compile(r"\{\{[^{}]{0,200}cloze:[^{}]{0,200}\}\}")
 _EMPTY: Blocks = (Paragraph((Text("(empty)"),)),)
 
 
@@ -111,7 +112,7 @@ def _own(made: Incoming, note: AnkiNote, fields: Mapping[str, str], lost: Counte
     is_cloze = "Text" in fields
     front = _read(fields.get("Text" if is_cloze else "Front", ""), lost, clozes=is_cloze)
     back = _read(fields.get("Extra" if is_cloze else "Back", ""), lost)
-    if source := html.flat(_read(fields.get("Source", ""), lost)):
+    if source := flat(_read(fields.get("Source", ""), lost)):
         back = (*back, Paragraph((Text("Source: "), *source)))
     kind = Kind.CLOZE if is_cloze and _numbers(front) else Kind.BASIC
     answer = html.plain(fields.get("Answer", ""))

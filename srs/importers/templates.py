@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from html import escape, unescape
+from html import escape
 
-MAX_LENGTH = 2**20
+from srs.importers.html import plain
+
+MAX_LENGTH = 2**18
 """What a template makes is cut off here, in characters: no note of ours is as long."""
 
 _TAG = re.compile(r"\{\{([^{}]{0,500})\}\}")
-_MARKUP = re.compile(r"<!--.*?-->|<style\b.*?</style\s*>|<script\b.*?</script\s*>|<[^>]*>", re.S)
 _BLANK = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*")
-_RUBY = re.compile(r" ?([^ >\[\]]+)\[([^\[\]]*)\]")
+_RUBY = re.compile(r" ?([^ >\[\]]{1,100})\[([^\[\]]{0,200})\]")
 
 
 def render(template: str, fields: Mapping[str, str], front: str = "") -> str:
@@ -74,15 +75,23 @@ def is_blank(html: str) -> bool:
 
 def bare(html: str) -> str:
     """Return HTML without its markup, as HTML again."""
-    return escape(unescape(_MARKUP.sub("", html)), quote=False)
+    return escape(plain(html), quote=False)
 
 
 @lru_cache(maxsize=1000)
 def _parts(template: str) -> tuple[tuple[str, bool], ...]:
     """Split a template into what is copied and what stands in braces."""
-    template = re.sub(r"<!--.*?-->", "", template[:MAX_LENGTH], flags=re.S)
-    split = _TAG.split(template)
+    split = _TAG.split(_without_comments(template[:MAX_LENGTH]))
     return tuple((part.strip() if n % 2 else part, n % 2 == 1) for n, part in enumerate(split))
+
+
+def _without_comments(template: str) -> str:
+    out: list[str] = []
+    at = 0
+    while (start := template.find("<!--", at)) >= 0 and (end := template.find("-->", start)) >= 0:
+        out.append(template[at:start])
+        at = end + 3
+    return "".join((*out, template[at:]))
 
 
 def _field(tag: str, fields: Mapping[str, str], front: str) -> str:

@@ -18,7 +18,7 @@ from srs.corpus.render.build import Found, build
 from srs.corpus.scan import scan
 from srs.corpus.tree import Block, Blocks, Inline, Paragraph, Text, inside
 from srs.errors import Place, Severity
-from srs.importers.html import flat
+from srs.importers.flat import flat
 from srs.importers.leaves import clean
 from srs.importers.notes import Incoming
 from srs.model import Kind, Note

@@ -116,7 +116,7 @@ def test_any_text_is_read(text: str, clozes: bool) -> None:
 @pytest.mark.parametrize(
     "source",
     ["<!--" * 20_000, '<a b="' * 20_000, "<div>" * 20_000, "<ul><li>" * 9_000, "{{c1::" * 9_000,
-     r"\(" * 20_000, "<table><tr><td>" * 3_000, "&" * 50_000, "<b><i>" * 9_000 + "x" + "}}" * 9_000],
+     r"\(" * 20_000, "[latex]" * 50_000, "[sound:" * 50_000, "<table><tr><td>" * 3_000, "&" * 50_000, "<b><i>" * 9_000 + "x" + "}}" * 9_000],
 )  # fmt: skip
 def test_nothing_takes_long_or_runs_deep(source: str) -> None:
     started = time.process_time()

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from srs.importers import templates
@@ -38,3 +40,15 @@ def test_a_template_makes_so_much_and_no_more() -> None:
     assert len(render("{{F}}" * 100_000, {"F": "x" * 10_000})) == MAX_LENGTH
     assert render("{{#F}}" * 50_000 + "x", FIELDS) == "x"
     assert templates.is_blank("<br><div> </div>\n")
+
+
+@pytest.mark.parametrize(
+    "part", ["<!--", "<", "{{", "{{F", "{{#F}}", "{{cloze:", "<hr id", "a", "a[", "{{text:B}}"]
+)
+def test_nothing_takes_long(part: str) -> None:
+    started = time.process_time()
+    long = part * (150_000 // len(part))
+    render(long, FIELDS | {"B": "<!--" * 20})
+    for name in ("text", "furigana", "kana", "hint"):
+        render(f"{{{{{name}:F}}}}", {"F": long})
+    assert time.process_time() - started < 10
