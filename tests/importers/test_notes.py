@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from exporters import markdown
+from srs.ids import split_guid
 from srs.importers.contents import AnkiCard, AnkiDeck, AnkiNote, Contents, Notetype, Template
-from srs.importers.notes import Converted, convert, split_guid
+from srs.importers.notes import Converted, convert
 from srs.model import Kind
 
 BACK = "{{FrontSide}}<hr id=answer>{{B}}"
