@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from srs.corpus import lock
 from tests.cli.conftest import Run
 from tests.importers.foreign import BASIC, CLOZE, notetype, package
 
@@ -178,3 +179,14 @@ def test_a_deck_of_many_megabytes_is_several_files(
     assert len(files) > 1
     assert run("--decks", tmp_path / "made", "check").exit_code == 0
     assert '"D"' in (tmp_path / "made" / "d-2.md").read_text(encoding="utf-8")
+
+
+def test_a_card_that_becomes_a_note_takes_no_notes_id(run: Run, tmp_path: Path) -> None:
+    script = "update notes set id = 10001 where id = 2; update cards set nid = 10001 where nid = 2"
+    two = {"1": notetype(("{{F}}", "{{K}}"), ("{{F}}?", "{{K}}"))}
+    notes = [(BASIC, ["a", "b"]), (BASIC, ["c", "d"])]
+    path = package(tmp_path / "x.apkg", notes, models=two, cards=2, script=script)
+    run("import", path, "--to", tmp_path / "made")
+    entries = lock.parse((tmp_path / "made" / "srs.lock").read_text(encoding="utf-8"))
+    assert sorted(entry.created for entry in entries.values()) == [1, 10001, 10002, 20001]
+    assert entries["guid2"].created == 10001
