@@ -124,6 +124,9 @@ def _report(made: _Made, folder: Path, *, with_settings: bool, dry_run: bool) ->
     if made.taken.foreign:
         said = plural(made.taken.foreign, "review")
         click.echo(f"srs: not kept: {said} of what was left out", err=True)
+    if made.taken.ahead:
+        said = plural(made.taken.ahead, "review")
+        click.echo(f"srs: not kept: {said} dated later than tomorrow", err=True)
     if not _reviews(made.taken):
         click.echo(
             "srs: there are no reviews in it: tick “Include scheduling information” when you "
@@ -161,6 +164,7 @@ def _print_json(made: _Made, *, with_settings: bool, dry_run: bool) -> None:
         not_kept=dict(sorted(adopted.lost.items())),
         foreign=made.taken.foreign,
         unfit=made.taken.unfit,
+        ahead=made.taken.ahead,
         settings=made.settings,
         settings_written=with_settings and bool(made.settings) and not dry_run,
         zone=made.zone,
