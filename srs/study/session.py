@@ -29,14 +29,15 @@ class Waiting:
 class Session:
     """What is left of a session: cards to be shown in order, and those in learning steps.
 
-    `new` are those of the former that are new, `due` is what it began with; `early` those of the latter that are shown before
-    they are due. A cram shows its cards whenever they are due, and once more after Again.
+    `new` are those of the former that are new, `due` is what it began with; `learning` tells when
+    each of the latter is due, in ms since 1970, and `early` are those of them that are shown before
+    that. A cram shows its cards whenever they are due, and once more after Again.
     """
 
     study: Study
     ahead: list[CardName]
     new: set[CardName] = field(default_factory=set)
-    learning: set[CardName] = field(default_factory=set)
+    learning: dict[CardName, int] = field(default_factory=dict)
     due: Due = field(default_factory=lambda: Due([], [], []))
     is_cram: bool = False
     early: set[CardName] = field(default_factory=set)
@@ -54,7 +55,10 @@ class Session:
         """Begin a session with what is due on the day of `now`; see `gather`."""
         due = gather(study, wanted, now, new=new, ahead=ahead)
         cards = queue.mixed(due.reviews, due.new)
-        return cls(study, cards, set(due.new), set(due.learning), due)
+        made = cls(study, cards, set(due.new), {}, due)
+        for name in due.learning:
+            made._wait(name)
+        return made
 
     @classmethod
     def cram(cls, study: Study, wanted: Query | None, now: datetime) -> Session:
@@ -70,21 +74,21 @@ class Session:
     def next(self, now: datetime) -> CardName | None:
         """Return the card to show: a learning card that is due, else the next of the others."""
         today = Today.at(now, self.study.settings)
-        due = [step for step in self._steps(today) if step[0] <= today.now_ms]
-        if due:
-            return min(due)[1]
+        for _, name in self._steps(today, today.now_ms):
+            return name
         while self.ahead:
             if self._is_open(self.ahead[0], today):
                 return self.ahead[0]
             self.new.discard(self.ahead.pop(0))
-        early = [step for step in self._steps(today) if step[1] in self.early]
-        return min(early)[1] if early else None
+        if not self.early:
+            return None
+        return next((name for _, name in self._steps(today, None) if name in self.early), None)
 
     def waiting(self, now: datetime) -> Waiting | None:
         """Return the learning cards that will be due so soon that one may wait for them."""
         today = Today.at(now, self.study.settings)
         last = today.now_ms + self.study.settings.learn_ahead * 1000
-        soon = [due for due, _ in self._steps(today) if due <= last]
+        soon = [due for due, _ in self._steps(today, last)]
         if not soon:
             return None
         return Waiting(len(soon), now + timedelta(milliseconds=max(0, min(soon) - today.now_ms)))
@@ -93,7 +97,7 @@ class Session:
         """Show the cards that are waited for without waiting."""
         today = Today.at(now, self.study.settings)
         last = today.now_ms + self.study.settings.learn_ahead * 1000
-        self.early |= {name for due, name in self._steps(today) if due <= last}
+        self.early |= {name for _, name in self._steps(today, last)}
 
     def answered(self, name: CardName, rating: Rating) -> None:
         """Note that a card was answered: it leaves the queue, or waits for its next step."""
@@ -101,23 +105,22 @@ class Session:
         if self.is_cram:
             if rating is Rating.AGAIN:
                 self.ahead.append(name)
-        elif isinstance(self.study.card(name).phase, Learning):
-            self.learning.add(name)
+        else:
+            self._wait(name)
 
     def undone(self, name: CardName) -> None:
         """Put a card of which something was taken back where it will be shown first."""
         self.drop(name)
-        if isinstance(self.study.card(name).phase, Learning) and not self.is_cram:
-            self.learning.add(name)
+        if not self.is_cram and self._wait(name):
             self.early.add(name)
         else:
             self.ahead.insert(0, name)
-            if self.study.card(name).memory is None:
+            if self.study.card(name).memory is None and not self.is_cram:
                 self.new.add(name)
 
     def drop(self, name: CardName) -> None:
         """Leave a card out from now on."""
-        self.learning.discard(name)
+        self.learning.pop(name, None)
         self.early.discard(name)
         self.new.discard(name)
         if name in self.ahead:
@@ -128,14 +131,28 @@ class Session:
         new = len(self.new)
         return Counts(new, len(self.learning), len(self.ahead) - new, self.due.held_back)
 
-    def _steps(self, today: Today) -> Iterator[tuple[int, CardName]]:
-        """Yield the cards in learning steps, each after when it is due; let others go."""
-        for name in sorted(self.learning):
+    def _wait(self, name: CardName) -> bool:
+        """Let a card wait for its next step, if it is in one; tell whether it is."""
+        phase = self.study.card(name).phase
+        if isinstance(phase, Learning):
+            self.learning[name] = phase.due_ms
+        return isinstance(phase, Learning)
+
+    def _steps(self, today: Today, last: int | None) -> Iterator[tuple[int, CardName]]:
+        """Yield the cards in learning steps that are due by `last`, in order, each after when.
+
+        Only these are looked up: cards that are in no step any more are left out from then on.
+        """
+        for due, name in sorted((due, name) for name, due in self.learning.items()):
+            if last is not None and due > last:
+                break
             card = self.study.card(name)
-            if isinstance(card.phase, Learning) and not self._is_away(name, card, today):
-                yield card.phase.due_ms, name
-            else:
+            if not isinstance(card.phase, Learning) or self._is_away(name, card, today):
                 self.drop(name)
+            elif last is not None and card.phase.due_ms > last:  # answered elsewhere meanwhile
+                self.learning[name] = card.phase.due_ms
+            else:
+                yield card.phase.due_ms, name
 
     def _is_open(self, name: CardName, today: Today) -> bool:
         """Tell whether nobody else has answered a card, or put it away, since the session began."""

@@ -509,6 +509,31 @@ def test_a_note_that_was_opened_is_what_stands_in_its_place(
     assert len(set(plan.guids)) == len(edited)
 
 
+@pytest.mark.parametrize("others", [[], [OTHERS[0]], [replace(OTHERS[0], place=Place("b.md"))]])
+@pytest.mark.parametrize("last", [False, True])
+def test_a_note_that_was_opened_alone_or_at_an_end_of_its_file_stays(
+    others: list[Note], last: bool
+) -> None:
+    old, edited = ([*others, one] if last else [one, *others] for one in (APPEND, REWRITTEN))
+    first = known(*old)
+    guid = first.guids[old.index(APPEND)]
+    plan = reconcile(
+        edited, first.lock, key="key", now_ms=FIRST_MS + 1000, known=remembered(first, old), opened=guid
+    )  # fmt: skip
+    assert plan.guids == first.guids
+
+
+@pytest.mark.parametrize("opened", ["", "no-such-guid"])
+def test_a_note_that_was_not_opened_is_not_taken_for_what_stands_there(opened: str) -> None:
+    old = [OTHERS[0], APPEND, OTHERS[1]]
+    first = known(*old)
+    plan = reconcile(
+        [OTHERS[0], REWRITTEN, OTHERS[1]], first.lock, key="key", now_ms=FIRST_MS + 1000,
+        known=remembered(first, old), opened=opened,
+    )  # fmt: skip
+    assert plan.orphaned == (first.guids[1],)
+
+
 def test_a_look_alike_is_new_and_in_doubt() -> None:
     first, plan = after([APPEND], [EXTEND])
     assert plan.guids[0] != first.guids[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from dataclasses import replace
@@ -88,9 +89,17 @@ def command(
         if not ahead:
             backlogs = forecast.backlogs(study, wanted, session.due, context.now())
             screen.notices += map(str, backlogs)
-        Review(
+        if cram:
+            screen.notices.append("Cram: the schedule stays as it is.")
+        review = Review(
             context, study, session, rendering, screen, Path(folder), limit, minutes, unlimited
-        ).run()
+        )
+        try:
+            review.run()
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            _fall_silent()  # the terminal is gone
 
 
 def _ordered(settings: Settings, order: tuple[str, ...]) -> Settings:
@@ -101,6 +110,13 @@ def _ordered(settings: Settings, order: tuple[str, ...]) -> Settings:
         else:
             settings = replace(settings, review_order=name)
     return settings
+
+
+def _fall_silent() -> None:
+    """Let nothing more be written to a terminal that is not there."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _is_dumb() -> bool:

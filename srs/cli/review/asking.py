@@ -171,7 +171,7 @@ class Typing:
         predict = self.rendered.kind is Kind.PREDICT
         blank = "" in self.rendered.typed.split("\n")
         end = "ctrl-d ends" if blank else "an empty line ends"
-        screen.say(f"Type what it prints, line by line; {end}." if predict else "Type the answer.")
+        screen.ask(f"Type what it prints, line by line; {end}." if predict else "Type the answer.")
         given: list[str] = []
         for line in screen.keyboard.lines():
             if (not line and not (predict and blank)) or (not line and not given):

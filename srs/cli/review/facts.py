@@ -7,7 +7,9 @@ from datetime import datetime
 from rich.console import RenderableType
 from rich.text import Text
 
+from srs.cli.context import plural
 from srs.cli.review.words import interval
+from srs.cli.terminal import beside
 from srs.scheduler import fsrs
 from srs.scheduler.card import Card, Learning, New
 from srs.scheduler.log import Event, EventKind
@@ -30,7 +32,7 @@ def card(study: Study, stored: StoredNote, name: CardName, now: datetime) -> lis
         "tags": ", ".join(stored.note.tags),
         **_memory(study, value, now),
     }
-    parts: list[RenderableType] = [Text(f"{key:11} {fact}") for key, fact in rows.items() if fact]
+    parts = [row(key, fact) for key, fact in rows.items() if fact]
     events = study.events(name)
     undone = {event.undoes for event in events}
     kept = [e for e in events if e.time not in undone and e.kind is not EventKind.UNDO]
@@ -39,6 +41,11 @@ def card(study: Study, stored: StoredNote, name: CardName, now: datetime) -> lis
     if len(kept) > MAX_HISTORY:
         parts.append(Text(f"… {len(kept) - MAX_HISTORY} earlier"))
     return [*parts, *(Text(_line(event)) for event in kept[-MAX_HISTORY:])]
+
+
+def row(name: str, said: str, width: int = 12) -> RenderableType:
+    """Set a name and what is said of it beside one another."""
+    return beside(name.ljust(width), " " * width, Text(said))
 
 
 def _memory(study: Study, value: Card, now: datetime) -> dict[str, str]:
@@ -52,7 +59,7 @@ def _memory(study: Study, value: Card, now: datetime) -> dict[str, str]:
         "stability": f"{memory.stability:.1f} days",
         "difficulty": f"{memory.difficulty:.1f} of 10",
         "recall": f"{recall:.0%} today",
-        "answers": f"{value.reps}, of which {value.lapses} lapses",
+        "answers": f"{value.reps}, of them {plural(value.lapses, 'lapse')}",
     }
     match value.phase:
         case Learning(due_ms=due_ms):
@@ -60,7 +67,7 @@ def _memory(study: Study, value: Card, now: datetime) -> dict[str, str]:
         case New():
             pass
         case review:
-            rows["due"] = f"{review.due}, after {review.interval} days"
+            rows["due"] = f"{review.due}, after {plural(review.interval, 'day')}"
     return rows
 
 

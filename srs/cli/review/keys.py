@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Protocol
 
 RESIZED = "resized"
-"""Not a key: the terminal has another size now."""
+"""Not a key: the terminal has another size now, or another program has drawn on it."""
 CLOSED = "closed"
 """Not a key: the terminal is gone, or its input has ended."""
 _INTERRUPT, _RESIZE = b"i", b"r"
@@ -39,68 +41,87 @@ class Keyboard(Protocol):
 @contextmanager
 def keyboard() -> Iterator[Keyboard]:
     """Take single keys from the terminal until the end; then it is as it was."""
+    if isinstance(sys.stdin, io.TextIOWrapper):  # what cannot be read is wrong, and no fault
+        sys.stdin.reconfigure(errors="replace")
     if sys.platform == "win32":
         yield _WindowsKeyboard()
         return
-    import signal
     import termios
 
     descriptor = sys.stdin.fileno()
-    before = termios.tcgetattr(descriptor)
+    normal = termios.tcgetattr(descriptor)
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-
-    def signalled(number: int, _: object) -> None:
-        with suppress(BlockingIOError):
-            os.write(writing, _INTERRUPT if number == signal.SIGINT else _RESIZE)
-
-    made = _PosixKeyboard(descriptor, reading, before, signalled)
-    handler = signal.signal(signal.SIGWINCH, signalled)
+    made = _PosixKeyboard(descriptor, reading, writing, normal)
     try:
-        made.take()
-        yield made
+        with made.taken():
+            yield made
     finally:
-        made.release()
-        signal.signal(signal.SIGWINCH, handler)
         os.close(reading)
         os.close(writing)
 
 
 class _PosixKeyboard:
-    """The terminal, of which each key comes at once; an interrupt waits until one is asked for."""
+    """A terminal that hands over keys as they come, and with them what signals say.
+
+    While keys are taken, a signal writes into a pipe that is read beside the terminal: so nothing
+    is interrupted by one, and each has its turn.
+    """
 
     def __init__(
-        self,
-        descriptor: int,
-        signals: int,
-        normal: list[object],
-        signalled: Callable[[int, object], None],
+        self, descriptor: int, reading: int, writing: int, normal: list[object] | None
     ) -> None:
         self.descriptor = descriptor
-        self.signals = signals
+        self.reading = reading
+        self.writing = writing
         self.normal = normal
-        self.signalled = signalled
+        self.ended = False
 
-    def take(self) -> None:
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Take keys, and the signals that concern them, for a while."""
         import signal
-        import tty
 
-        tty.setcbreak(self.descriptor)
-        signal.signal(signal.SIGINT, self.signalled)
+        said = {
+            signal.SIGINT: self._interrupted,
+            signal.SIGWINCH: self._resized,
+            signal.SIGCONT: self._resumed,
+            signal.SIGTSTP: self._stopped,
+            signal.SIGHUP: self._ended,
+            signal.SIGTERM: self._ended,
+        }
+        before = {number: signal.signal(number, handler) for number, handler in said.items()}
+        try:
+            self._take()
+            yield
+        finally:
+            self._release()
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
-    def release(self) -> None:
+    @contextmanager
+    def aside(self) -> Iterator[None]:
         import signal
-        import termios
 
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        with suppress(termios.error):  # a terminal that is gone needs nothing
-            termios.tcsetattr(self.descriptor, termios.TCSADRAIN, self.normal)  # type: ignore[arg-type]
+        self._release()
+        numbers = (signal.SIGCONT, signal.SIGTSTP, signal.SIGHUP, signal.SIGTERM)
+        ours = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
+        ours[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            yield
+        finally:
+            for number, handler in ours.items():
+                signal.signal(number, handler)
+            self._take()
 
     def key(self, seconds: float | None = None) -> str:
+        if self.ended:
+            return CLOSED
         if not (ready := self._ready(seconds)):
             return ""
-        if self.signals in ready:
-            return CLOSED if _INTERRUPT in os.read(self.signals, 4096) else RESIZED
+        if self.reading in ready:
+            said = os.read(self.reading, 4096)
+            return CLOSED if self.ended or _INTERRUPT in said else RESIZED
         text = self._character()
         return NAMED.get(text, text if len(text) == 1 else "")
 
@@ -110,18 +131,53 @@ class _PosixKeyboard:
         with self.aside():
             yield from _lines()
 
-    @contextmanager
-    def aside(self) -> Iterator[None]:
-        self.release()
-        try:
-            yield
-        finally:
-            self.take()
+    def _take(self) -> None:
+        import termios
+        import tty
+
+        with suppress(termios.error):  # a terminal that is gone says so at the next key
+            tty.setcbreak(self.descriptor, termios.TCSADRAIN)
+
+    def _release(self) -> None:
+        import termios
+
+        with suppress(termios.error):
+            termios.tcsetattr(self.descriptor, termios.TCSADRAIN, self.normal)  # type: ignore[arg-type]
+
+    def _resized(self, *_: object) -> None:
+        self._say(_RESIZE)
+
+    def _interrupted(self, *_: object) -> None:
+        self._say(_INTERRUPT)
+
+    def _ended(self, *_: object) -> None:
+        self.ended = True
+        self._say(_INTERRUPT)
+
+    def _say(self, what: bytes) -> None:
+        with suppress(BlockingIOError):
+            os.write(self.writing, what)
+
+    def _stopped(self, *_: object) -> None:
+        """Stop as ctrl-z asks, but leave the terminal as the shell wants it."""
+        import signal
+
+        self._release()
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)  # where nobody could resume us, the system ignores it
+        self._resumed()
+
+    def _resumed(self, *_: object) -> None:
+        import signal
+
+        signal.signal(signal.SIGTSTP, self._stopped)
+        self._take()
+        self._resized()
 
     def _ready(self, seconds: float | None) -> list[int]:
         import select
 
-        return select.select([self.descriptor, self.signals], [], [], seconds)[0]
+        return select.select([self.descriptor, self.reading], [], [], seconds)[0]
 
     def _character(self) -> str:
         """Read a character of UTF-8, or all of an escape sequence."""
@@ -130,14 +186,17 @@ class _PosixKeyboard:
             return "\x04"
         if first == b"\x1b":
             return self._sequence()
-        length = next((n for n, low in ((4, 0xF0), (3, 0xE0), (2, 0xC0)) if first[0] >= low), 1)
-        whole = first + b"".join(self._byte() for _ in range(length - 1))
-        return whole.decode("utf-8", "replace")
+        decoder = getincrementaldecoder("utf-8")("replace")
+        text = decoder.decode(first)
+        while not text:
+            byte = self._byte()
+            text = decoder.decode(byte, final=not byte)
+        return text
 
     def _sequence(self) -> str:
         text = "\x1b"
-        while self.descriptor in self._ready(0.02):
-            text += self._byte().decode("latin-1")
+        while self.descriptor in self._ready(0.02) and (byte := self._byte()):
+            text += byte.decode("latin-1")
             if len(text) > 2 and (text[-1].isalpha() or text[-1] == "~"):
                 break
         return text
@@ -175,5 +234,5 @@ def _lines() -> Iterator[str]:
     try:
         while True:
             yield input("> ")
-    except (EOFError, KeyboardInterrupt):
+    except (EOFError, KeyboardInterrupt, OSError):  # ended, interrupted, or the terminal is gone
         return

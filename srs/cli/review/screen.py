@@ -15,6 +15,8 @@ _MORE = {"space", "enter", "down"}
 _UNSPOKEN = str.maketrans({"│": " ", "▌": " ", "↳": " ", "•": "-", "─": " ", "·": ","})
 """Marks that a screen reader would spell out."""
 
+_Row = list[Segment]
+
 
 @dataclass(slots=True)
 class Screen:
@@ -34,22 +36,43 @@ class Screen:
     _below: int = 0
     _step: int = 1
 
-    def show(self, parts: Sequence[RenderableType], prompt: str) -> None:
-        """Show a page from its top, with a prompt below it."""
+    def show(
+        self, parts: Sequence[RenderableType], prompt: str, *, first: int = 0, stay: bool = False
+    ) -> None:
+        """Show a page with a prompt below it.
+
+        Where not all of it fits, it is shown from the part numbered `first`, counted from 0, or, to
+        `stay`, from where the page before it was.
+        """
         notices = [Text(notice, style="yellow") for notice in self.notices]
         self.notices.clear()
         self._parts = (*notices, *([""] if notices else ()), *parts)
         self._prompt = prompt
-        self._top = 0
+        if not stay:
+            above = parts[:first] if not notices else ()
+            self._top = len(self._laid_out(above)) if above else 0
         self._draw()
 
+    def ask(self, prompt: str) -> None:
+        """Put another prompt below the page."""
+        self._prompt = prompt
+        if self.plain:
+            self.say(prompt)
+        else:
+            self._draw()
+
     def key(self, seconds: float | None = None) -> str:
-        """Wait for a key. Those that page, and a change of size, are dealt with here."""
+        """Wait for a key, so many seconds at most; return nothing if there was none.
+
+        Those that page, and a change of size, are dealt with here; the latter ends a wait early.
+        """
         while True:
             key = self.keyboard.key(seconds)
             if key == RESIZED:
                 if not self.plain:
                     self._draw()
+                if seconds is not None:
+                    return ""
             elif key in _MORE and self._below:
                 self._top += self._step
                 self._draw()
@@ -64,33 +87,63 @@ class Screen:
         self.console.print(Text(text))
 
     def _draw(self) -> None:
+        """Write the page, all at once lest it flicker."""
         console = self.console
-        if not self.plain:
-            console.clear()
-        lines = console.render_lines(Group(*self._parts), pad=False)
-        prompt = console.render_lines(Text(self._prompt, style="bold"), pad=False)
+        rows = self._laid_out(self._parts)
+        while rows and not _is_written(rows[-1]):
+            rows.pop()
+        if rows:
+            rows.append([])
+        prompt = self._laid_out([Text(self._prompt, style="bold")])
         room = max(3, console.height - len(prompt) - 1)
-        self._step = max(1, room - 2)  # a line is seen on both pages
         self._below = 0
-        if not self.plain and len(lines) > room:
-            self._top = min(self._top, len(lines) - room + 1)
-            self._below = len(lines) - self._top - (room - 1)
-            lines = lines[self._top : self._top + room - 1]
-        for line in [*lines, *([self._more()] if self._below else prompt)]:
-            console.print(_Line(self._spoken(line) if self.plain else line))
+        if self.plain:
+            rows = [self._spoken(row) for row in [*rows, *prompt]]
+        elif len(rows) <= room:
+            self._top = 0
+            rows += prompt
+        else:
+            rows = self._paged(rows, prompt, room)
+        with console:
+            if not self.plain:
+                console.clear()
+            for row in rows:
+                console.print(_Line(row))
 
-    def _spoken(self, line: list[Segment]) -> list[Segment]:
-        return [segment._replace(text=segment.text.translate(_UNSPOKEN)) for segment in line]
+    def _paged(self, rows: list[_Row], prompt: list[_Row], room: int) -> list[_Row]:
+        """Return what of a long page is to be seen, and how much is above and below it."""
+        last = len(rows) - (room - 1)
+        self._top = min(self._top, last)
+        self._step = max(1, room - 3)  # a line is seen on both pages
+        above = [self._faint(f"-- {self._top} lines above: up --")] if self._top else []
+        if self._top == last:
+            return [*above, *rows[last:], *prompt]
+        end = self._top + room - 1 - len(above)
+        self._below = len(rows) - 1 - end  # the last is blank
+        return [*above, *rows[self._top : end], self._more()]
 
-    def _more(self) -> list[Segment]:
+    def _laid_out(self, parts: Sequence[RenderableType]) -> list[_Row]:
+        return self.console.render_lines(Group(*parts), pad=False)
+
+    def _spoken(self, row: _Row) -> _Row:
+        return [segment._replace(text=segment.text.translate(_UNSPOKEN)) for segment in row]
+
+    def _more(self) -> _Row:
         return [Segment(f"-- {self._below} lines more: space --", self.console.get_style("bold"))]
+
+    def _faint(self, text: str) -> _Row:
+        return [Segment(text, self.console.get_style("bright_black"))]
+
+
+def _is_written(row: _Row) -> bool:
+    return any(segment.text.strip() for segment in row)
 
 
 class _Line:
     """A line that has been laid out already."""
 
-    def __init__(self, segments: list[Segment]) -> None:
+    def __init__(self, segments: _Row) -> None:
         self.segments = segments
 
-    def __rich_console__(self, *_: object) -> list[Segment]:
+    def __rich_console__(self, *_: object) -> _Row:
         return [*self.segments, Segment.line()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from srs.cli.context import plural
@@ -20,33 +20,50 @@ TWO_BUTTONS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that was given, and whether it was the first to a new card."""
+
+    rating: Rating
+    taken_ms: int
+    new: bool
+
+
 @dataclass(slots=True)
 class Tally:
-    """What was done in a session."""
+    """What was done in a session: the answers that count, by their time in the log."""
 
-    answers: int = 0
-    right: int = 0
-    new: int = 0
-    taken_ms: int = 0
+    given: dict[int, Given] = field(default_factory=dict)
 
-    def add(self, rating: Rating, taken_ms: int, *, new: bool) -> None:
-        self.answers += 1
-        self.right += rating is not Rating.AGAIN
-        self.new += new
-        self.taken_ms += taken_ms
+    def add(self, time: int, given: Given) -> None:
+        self.given[time] = given
 
-    def take_back(self, rating: Rating | None, taken_ms: int | None) -> None:
-        if self.answers and rating is not None:
-            self.answers -= 1
-            self.right -= rating is not Rating.AGAIN
-            self.taken_ms -= taken_ms or 0
+    def take_back(self, time: int) -> None:
+        """Count an answer no more; others than this session's never counted."""
+        self.given.pop(time, None)
 
     def said(self) -> str:
         """Say what was done, how much of it was right, and how long it took."""
-        share = round(100 * self.right / self.answers)
-        minutes = max(1, round(self.taken_ms / 60_000))
-        new = f", {plural(self.new, 'new card')}" if self.new else ""
-        return f"{plural(self.answers, 'answer')}, {share} % right, {minutes} min{new}."
+        given = self.given.values()
+        right = sum(one.rating is not Rating.AGAIN for one in given)
+        minutes = max(1, round(sum(one.taken_ms for one in given) / 60_000))
+        fresh = sum(one.new for one in given)
+        new = f", {plural(fresh, 'new card')}" if fresh else ""
+        share = round(100 * right / len(given))
+        return f"{plural(len(given), 'answer')}, {share} % right, {minutes} min{new}."
+
+
+def waiting(cards: int, minutes: int, width: int) -> str:
+    """Say that only cards are left that are not due yet, and what may be done."""
+    what = f"{plural(cards, 'card')} {'returns' if cards == 1 else 'return'} in {minutes} min:"
+    keys = "w wait · n now · q quit"
+    line = f"{what} {keys}"
+    return line if len(line) <= width else f"{what}\n{keys}"
+
+
+def left_of_cram(counts: Counts) -> str:
+    """Say what is left of a cram, whose cards are shown whatever their state."""
+    return f"cram: {counts.new + counts.learning + counts.review} left"
 
 
 def left(counts: Counts) -> str:
@@ -59,16 +76,27 @@ def buttons(outcomes: Mapping[Rating, Outcome], *, two: bool, proposed: Rating, 
 
     They stand in one line of `width` columns, or two in each of several.
     """
-    shown = (Rating.AGAIN, Rating.GOOD) if two else tuple(Rating)
-    keys = {Rating.AGAIN: 1, Rating.GOOD: 2} if two else {r: r.value for r in Rating}
-    names = [f"{keys[r]} {r.name.capitalize()} {interval(outcomes[r])}" for r in shown]
-    what = "" if proposed is Rating.GOOD else f"\nspace {proposed.name.capitalize()}"
+    names = [f"{name} {interval(outcomes[rating])}" for rating, name in _named(two=two).items()]
     line = "  ".join(names)
-    if len(line) <= width:
-        return line + what
-    column = max(map(len, names)) + 2
-    rows = (names[n : n + 2] for n in range(0, len(names), 2))
-    return "\n".join("".join(f"{name:{column}}" for name in row).rstrip() for row in rows) + what
+    if len(line) > width:
+        column = max(map(len, names)) + 2
+        rows = (names[n : n + 2] for n in range(0, len(names), 2))
+        line = "\n".join("".join(f"{name:{column}}" for name in row).rstrip() for row in rows)
+    return line + _space(proposed)
+
+
+def bare_buttons(*, two: bool, proposed: Rating) -> str:
+    """Name the answers where they change nothing, and what space means."""
+    return "  ".join(_named(two=two).values()) + _space(proposed)
+
+
+def _named(*, two: bool) -> dict[Rating, str]:
+    keys = {Rating.AGAIN: 1, Rating.GOOD: 2} if two else {r: r.value for r in Rating}
+    return {rating: f"{key} {rating.name.capitalize()}" for rating, key in keys.items()}
+
+
+def _space(proposed: Rating) -> str:
+    return "" if proposed is Rating.GOOD else f"\nspace {proposed.name.capitalize()}"
 
 
 def interval(outcome: Outcome) -> str:

@@ -1,4 +1,4 @@
-"""A review session in a real terminal, read as a person sees it."""
+"""The whole command in a real terminal, read as a person sees it."""
 
 import json
 import os
@@ -6,76 +6,19 @@ import re
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
+from srs.corpus import read
+from tests.cli.review.conftest import EXERCISE, RIGHT, WRONG, Terminal, editor, review, started
+
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)
 
-import pexpect
-import pyte
-
 Run = Callable[..., Result]
-NOW = "2026-11-21T18:00:00+01:00"
-ROOT = Path(__file__).parents[3]
-
-
-class Terminal:
-    """A program in a pseudo-terminal, and the screen it has drawn."""
-
-    def __init__(
-        self, corpus: Path, columns: int, options: Sequence[str], env: Mapping[str, str]
-    ) -> None:
-        args = ["-m", "srs", "--decks", str(corpus), "--now", NOW, "review", *options]
-        self.child = pexpect.spawn(
-            sys.executable,
-            args,
-            dimensions=(40, columns),
-            timeout=20,
-            env={**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **env},
-        )
-        self.screen = pyte.Screen(columns, 40)
-        self.stream = pyte.ByteStream(self.screen)
-
-    def text(self) -> str:
-        return "\n".join(line.rstrip() for line in self.screen.display)
-
-    def wait(self, pattern: str) -> re.Match[str]:
-        """Read until the screen shows something; fail with the screen if it never does."""
-        while (found := re.search(pattern, self.text(), re.MULTILINE)) is None:
-            try:
-                self.stream.feed(self.child.read_nonblocking(4096, timeout=20))
-            except (pexpect.EOF, pexpect.TIMEOUT):
-                raise AssertionError(f"{pattern!r} never came up on:\n{self.text()}") from None
-        return found
-
-    def press(self, keys: str) -> None:
-        self.child.send(keys)
-
-    def resize(self, columns: int) -> None:
-        self.screen.resize(40, columns)
-        self.child.setwinsize(40, columns)
-
-    def rest(self) -> str:
-        """Return what is written until the program ends."""
-        said: str = self.child.read().decode("utf-8", "replace")
-        self.child.close()
-        return said
-
-
-@contextmanager
-def review(
-    corpus: Path, *options: str, columns: int = 80, env: Mapping[str, str] = {}
-) -> Iterator[Terminal]:
-    terminal = Terminal(corpus, columns, options, env)
-    try:
-        yield terminal
-    finally:
-        terminal.child.close(force=True)
 
 
 @pytest.fixture
@@ -274,6 +217,24 @@ def test_an_interrupt_while_typing_shows_the_answer(corpus: Path) -> None:
         assert "Traceback" not in terminal.rest()
 
 
+@pytest.mark.parametrize(
+    ("env", "typed"),
+    [({"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}, "P\u00e4ris"), ({}, b"P\xffris")],
+)
+def test_what_the_terminal_cannot_say_is_no_fault(
+    corpus: Path, env: dict[str, str], typed: str | bytes
+) -> None:
+    (corpus / "deck.md").write_text("## Capital?\n<!-- {.typed} -->\n\nParis\n", encoding="utf-8")
+    with review(corpus, env=env) as terminal:
+        terminal.wait("^space type")
+        terminal.press(" ")
+        terminal.wait("^>$")
+        terminal.child.send(typed)
+        terminal.press("\r")
+        terminal.wait("^- Paris$")
+        terminal.wait("^space Again$")
+
+
 def test_an_answer_is_typed_and_compared(corpus: Path) -> None:
     (corpus / "deck.md").write_text("## Capital?\n<!-- {.typed} -->\n\nParis\n", encoding="utf-8")
     with review(corpus) as terminal:
@@ -350,6 +311,55 @@ def test_a_session_is_stopped_and_goes_on(six: Path) -> None:
         terminal.child.kill(signal.SIGCONT)
         terminal.press(" ")
         terminal.wait(r"^Answer 1\.$")
+        terminal.press("\x1a")  # without a shell that could resume it, this does nothing
+        terminal.press("4")
+        terminal.wait(r"^Question 2\?$")
+
+
+def modes(terminal: Terminal) -> set[str]:
+    """Ask the shell how the terminal is set; it says whether lines are edited and keys echoed."""
+    terminal.child.sendline("stty -a; echo do''ne")
+    terminal.wait("^done$")
+    return {*re.findall(r"-?\b(?:icanon|echo)\b", terminal.text())}
+
+
+def test_ctrl_z_hands_the_terminal_to_the_shell_and_fg_takes_it_back(six: Path) -> None:
+    with started("sh", "-i", env={"PS1": "shell> ", "ENV": ""}) as terminal:
+        terminal.wait("shell>$")
+        terminal.child.sendline(f"clear; {sys.executable} -m srs --decks {six} review")
+        answered_one(terminal)
+        terminal.press("\x1a")
+        terminal.wait("shell>$")
+        assert modes(terminal) == {"icanon", "echo"}
+        terminal.child.sendline("clear; fg")
+        terminal.wait(r"^Question 2\?$")
+        terminal.press(" ")
+        terminal.wait(r"^Answer 2\.$")
+        terminal.press("q")
+        terminal.wait("^1 answer")
+
+
+def test_one_that_is_told_to_end_leaves_the_terminal_as_it_was(six: Path) -> None:
+    command = (
+        f"{sys.executable} -m srs --decks {six} review & echo $! >pid; fg; stty -a; echo do''ne"
+    )
+    with started("sh", "-mc", command) as terminal:
+        answered_one(terminal)
+        os.kill(int(Path("pid").read_text()), signal.SIGTERM)
+        terminal.wait("^1 answer")
+        terminal.wait("^done$")
+        assert {*re.findall(r"-?\b(?:icanon|echo)\b", terminal.text())} == {"icanon", "echo"}
+
+
+def test_a_terminal_that_is_gone_without_a_signal_is_no_fault(six: Path) -> None:
+    command = f"trap '' HUP; {sys.executable} -m srs --decks {six} review 2>said; echo $? >code"
+    with started("sh", "-c", command) as terminal:
+        answered_one(terminal)
+        terminal.child.ptyproc.fileobj.close()
+        terminal.child.wait()
+    assert Path("said").read_text() == "srs: 6 new\n"
+    assert Path("code").read_text().strip() == "0"
+    assert answers(six) == [("q1", 1, 4)]
 
 
 def test_options_of_a_session(six: Path) -> None:
@@ -360,9 +370,10 @@ def test_options_of_a_session(six: Path) -> None:
         terminal.press("4")
         terminal.wait(r"^1 answer, 100 % right")
     with review(six, "--cram", "id:q1") as terminal:
+        terminal.wait("the schedule stays as it is")
         terminal.wait(r"^Question 1\?$")
         terminal.press(" ")
-        terminal.wait("the schedule stays as it is")
+        terminal.wait("^1 Again")
         terminal.press("3")
         assert "1 answer" in terminal.rest()
     with review(six, "--ahead", "30", "--minutes", "5", "--order", "due", "id:q1") as terminal:
@@ -370,13 +381,15 @@ def test_options_of_a_session(six: Path) -> None:
 
 
 def test_an_edit_of_the_shipped_corpus_goes_to_a_copy(home: Path) -> None:
-    editor = home / "editor.py"
-    editor.write_text(
+    script = home / "editor.py"
+    script.write_text(
         "import sys\nfrom pathlib import Path\np = Path(sys.argv[-1])\n"
+        f"assert p.is_relative_to({str(Path.cwd())!r}), 'not the copy'\n"
         "p.write_text(p.read_text().replace('three properties', 'THREE properties'))\n"
     )
-    shipped = ROOT / "decks" / "python-interview"
-    env = {"EDITOR": f"{sys.executable} {editor}", "VISUAL": ""}
+    shipped = read.shipped_root()
+    before = (shipped / "data-model.md").read_text(encoding="utf-8")
+    env = {"EDITOR": f"{sys.executable} {script}", "VISUAL": ""}
     with review(shipped, env=env) as terminal:
         terminal.wait("The three properties")
         terminal.press("e")
@@ -393,5 +406,117 @@ def test_an_edit_of_the_shipped_corpus_goes_to_a_copy(home: Path) -> None:
         terminal.press("4")
         terminal.wait("new 19")
         terminal.press("q")
-    assert "THREE" not in (shipped / "data-model.md").read_text(encoding="utf-8")
+    assert (shipped / "data-model.md").read_text(encoding="utf-8") == before
     assert len(answers(Path.cwd() / "python-interview")) == 1
+
+
+def test_every_other_key(six: Path, home: Path) -> None:
+    text = (six / "deck.md").read_text(encoding="utf-8").replace("Question 1", "Question one")
+    env = {"EDITOR": editor(home, text), "VISUAL": ""}
+    with review(six, env=env) as terminal:
+        for key, shown in [
+            ("i", r"^state +new$"), ("x", r"^Question 1\?$"),
+            ("?", r"^up, down"), ("x", r"^Question 1\?$"),
+            ("o", "there is no image or sound here to open"),
+            ("s", r"^Suspended .* srs unsuspend q1"), ("u", "^Taken back: suspend"),
+            ("b", "^Buried until tomorrow"), ("u", "^Taken back: bury"),
+            ("e", r"^Question one\?$"), ("\r", r"^1 Again"),
+            ("4", r"^Question 2\?$"), ("\x1b", "^1 answer"),
+        ]:  # fmt: skip
+            terminal.press(key)
+            terminal.wait(shown)
+    assert answers(six) == [("q1", 1, 4)]
+
+
+def test_two_buttons_where_the_settings_say_so(six: Path) -> None:
+    (six / ".srs").mkdir()
+    (six / ".srs" / "config.toml").write_text("buttons = 2\n")
+    with review(six) as terminal:
+        terminal.wait(r"^Question 1\?$")
+        terminal.press(" ")
+        terminal.wait("^1 Again 1m  2 Good 10m$")
+        terminal.press("2")
+        terminal.wait(r"^Question 2\?$")
+    assert answers(six) == [("q1", 1, 3)]
+
+
+def test_an_output_is_typed_line_by_line(corpus: Path) -> None:
+    (corpus / "deck.md").write_text(
+        "## Printed?\n<!-- {.predict} -->\n\n```python\nprint(1, 2, sep='\\n')\n```\n\n---\n\n"
+        "```output\n1\n2\n```\n",
+        encoding="utf-8",
+    )
+    with review(corpus, columns=40) as terminal:
+        terminal.wait("^space type")
+        terminal.press(" ")
+        terminal.wait("Type what it prints")
+        for line in ("1", "3", ""):
+            terminal.wait("^>$")
+            terminal.press(f"{line}\r")
+        terminal.wait("^- 2$")
+        terminal.wait(r"^\+ 3$")
+
+
+def test_a_reversed_note_and_a_row_of_a_table(corpus: Path) -> None:
+    (corpus / "deck.md").write_text(
+        "## Front side\n<!-- {#v .reversed} -->\n\nBack side\n\n"
+        "## Words\n<!-- {.rows} -->\n\n| front | back |\n|---|---|\n| Haus | house |\n",
+        encoding="utf-8",
+    )
+    with review(corpus, "id:v/2") as terminal:
+        terminal.wait("^Back side$")
+        terminal.press(" ")
+        terminal.wait("^Front side$")
+    with review(corpus, "Haus") as terminal:
+        terminal.wait("^Haus$")
+        terminal.press(" ")
+        terminal.wait("^house$")
+
+
+def test_an_exercise_is_written_and_tried(corpus: Path, home: Path) -> None:
+    (corpus / "deck.md").write_text(EXERCISE, encoding="utf-8")
+    env = {"EDITOR": editor(home, WRONG, RIGHT), "VISUAL": ""}
+    with review(corpus, columns=40, env=env) as terminal:
+        for key, shown in [
+            (" ", "^Run it only|only if you trust"), ("y", "not four"), ("t", "^All tests pass"),
+            (" ", "w wait · n now"),
+        ]:  # fmt: skip
+            terminal.wait("^space|^y run|t try again")
+            terminal.press(key)
+            terminal.wait(shown)
+    assert answers(corpus) == [("x", 1, 2)]
+
+
+def test_an_interrupt_in_the_editor_is_the_editors(six: Path, home: Path) -> None:
+    script = home / "editor.py"
+    script.write_text(
+        "import os, signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nos.kill(0, signal.SIGINT)\n"
+    )
+    with review(six, env={"EDITOR": f"{sys.executable} {script}", "VISUAL": ""}) as terminal:
+        terminal.wait(r"^Question 1\?$")
+        terminal.press("e")
+        terminal.press(" ")
+        terminal.wait(r"^Answer 1\.$")
+
+
+def test_waiting_cards_are_waited_for(six: Path) -> None:
+    with review(six, "id:q1", columns=40) as terminal:
+        terminal.wait(r"^Question 1\?$")
+        terminal.press(" ")
+        terminal.wait("^1 Again")
+        terminal.press("1")
+        terminal.wait("^1 card returns in 1 min")
+        terminal.press("w")
+        terminal.wait("^Waiting until 18:01: n now · q quit$")
+        terminal.resize(60)
+        terminal.press("n")
+        terminal.wait(r"^Question 1\?$")
+
+
+def test_nothing_is_told_by_colour_where_none_is_wanted(corpus: Path) -> None:
+    with review(corpus, env={"NO_COLOR": "1"}) as terminal:
+        terminal.wait("First question")
+        terminal.press(" ")
+        terminal.wait("First answer")
+        terminal.press("q")
+        assert not re.search(rb"\x1b\[[0-9;]*3[0-7]m", terminal.raw)
