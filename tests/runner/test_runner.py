@@ -1,6 +1,7 @@
 """What becomes of code, harmless and hostile; every program is gone when its verdict is there."""
 
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -103,23 +104,29 @@ def test_what_does_as_its_note_says_passes(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_does_not_is_a_problem_at_its_line(
-    text: str, line: int | tuple[int, ...], code: str, message: str
+    text: str,
+    line: int | tuple[int, ...],
+    code: str,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    before = {p for p in psutil.pids() if _is_python(p)}
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     found = verdict(text)
     ((at, what, _),) = said(found)
     assert at in (line if isinstance(line, tuple) else (line,))  # a busy one cannot always tell
     assert what == code
     assert said(found)[0][2].startswith(message)
     assert found.failed == 1
-    assert {p for p in psutil.pids() if _is_python(p)} <= before
+    assert not [pid for pid in psutil.pids() if _runs_below(tmp_path, pid)]
 
 
-def _is_python(pid: int) -> bool:
-    """Tell whether a process is a Python that was started here and still runs."""
+def _runs_below(folder: Path, pid: int) -> bool:
+    """Tell whether a process was started with its home in a folder and still runs."""
     try:
         process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and "SRS_RUN" in process.environ()
+        home = process.environ().get("HOME", "")
+        return process.status() != psutil.STATUS_ZOMBIE and Path(home).is_relative_to(folder)
     except psutil.Error:
         return False
 

@@ -91,11 +91,14 @@ class _PosixKeyboard:
             signal.SIGTERM: self._ended,
         }
         before = {number: signal.signal(number, handler) for number, handler in said.items()}
+        # What comes just before a key is waited for must wake that, though its handler has not run.
+        woken = signal.set_wakeup_fd(self.writing, warn_on_full_buffer=False)
         try:
             self._take()
             yield
         finally:
             self._release()
+            signal.set_wakeup_fd(woken)
             for number, handler in before.items():
                 signal.signal(number, handler)
 
