@@ -118,13 +118,13 @@ def test_what_does_not_is_a_problem_at_its_line(
     assert what == code
     assert said(found)[0][2].startswith(message)
     assert found.failed == 1
-    assert not [pid for pid in psutil.pids() if _runs_below(tmp_path, pid)]
+    own = [process for process in psutil.process_iter() if _runs_below(tmp_path, process)]
+    assert not psutil.wait_procs(own, timeout=5)[1], "what was ended takes a moment to be gone"
 
 
-def _runs_below(folder: Path, pid: int) -> bool:
+def _runs_below(folder: Path, process: psutil.Process) -> bool:
     """Tell whether a process was started with its home in a folder and still runs."""
     try:
-        process = psutil.Process(pid)
         home = process.environ().get("HOME", "")
         return process.status() != psutil.STATUS_ZOMBIE and Path(home).is_relative_to(folder)
     except psutil.Error:
