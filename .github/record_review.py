@@ -46,6 +46,7 @@ class Fingers:
     def key(self, seconds: float | None = None) -> str:
         if not self.looked:
             self.looked = True
+            self.console.export_text(clear=True)  # the question comes again above what is typed
             return "space"
         self.console.save_svg(str(HERE / "review.svg"), title="srs review", theme=MONOKAI)
         return "q"

@@ -115,7 +115,7 @@ class Session:
             self.early.add(name)
         else:
             self.ahead.insert(0, name)
-            if self.study.card(name).memory is None and not self.is_cram:
+            if self.study.card(name).memory is None:
                 self.new.add(name)
 
     def drop(self, name: CardName) -> None:

@@ -58,9 +58,7 @@ class Review:
 
     def run(self) -> None:
         """Show card after card until none is left, time is up, or the user quits."""
-        with suppress(
-            KeyboardInterrupt
-        ):  # between two keys; each answer is saved, or was not given
+        with suppress(KeyboardInterrupt):  # each answer is saved by now, or was not given
             while not self._is_over():
                 name = self.session.next(self.context.now())
                 then = self._wait() if name is None else self._card(name)
@@ -198,11 +196,11 @@ class Review:
 
     def _answered(self, shown: Shown) -> tuple[list[RenderableType], list[RenderableType]]:
         """Return what remains of the question, and the answer; who listens has heard the former."""
-        head, answer = self._head(shown), shown.asking.answer()
+        answer = shown.asking.answer()
         if self.screen.plain:
-            return head, ["Answer:", *answer]
+            return [], ["Answer:", *answer]
         remains = shown.asking.remains()
-        above = [*head, *remains]
+        above = [*self._head(shown), *remains]
         return above, [Rule(style="bright_black"), *answer] if remains else answer
 
     def _answer(self, shown: Shown, rating: Rating) -> None:

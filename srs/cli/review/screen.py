@@ -12,7 +12,9 @@ from rich.text import Text
 from srs.cli.review.keys import RESIZED, Keyboard
 
 _MORE = {"space", "enter", "down"}
-_UNSPOKEN = str.maketrans({"│": " ", "▌": " ", "↳": " ", "•": "-", "─": " ", "·": ","})
+_UNSPOKEN = str.maketrans(
+    {"│": " ", "▌": " ", "↳": " ", "•": "-", "─": " ", "›": ",", "–": "-", "→": "to"}
+)
 """Marks that a screen reader would spell out."""
 
 _Row = list[Segment]
@@ -84,7 +86,7 @@ class Screen:
 
     def say(self, text: str) -> None:
         """Add a line below the page."""
-        self.console.print(Text(text))
+        self.console.print(Text(_spoken(text) if self.plain else text))
 
     def _draw(self) -> None:
         """Write the page, all at once lest it flicker."""
@@ -98,7 +100,10 @@ class Screen:
         room = max(3, console.height - len(prompt) - 1)
         self._below = 0
         if self.plain:
-            rows = [self._spoken(row) for row in [*rows, *prompt]]
+            rows = [
+                [segment._replace(text=_spoken(segment.text)) for segment in row]
+                for row in [*rows, *prompt]
+            ]
         elif len(rows) <= room:
             self._top = 0
             rows += prompt
@@ -125,14 +130,15 @@ class Screen:
     def _laid_out(self, parts: Sequence[RenderableType]) -> list[_Row]:
         return self.console.render_lines(Group(*parts), pad=False)
 
-    def _spoken(self, row: _Row) -> _Row:
-        return [segment._replace(text=segment.text.translate(_UNSPOKEN)) for segment in row]
-
     def _more(self) -> _Row:
         return [Segment(f"-- {self._below} lines more: space --", self.console.get_style("bold"))]
 
     def _faint(self, text: str) -> _Row:
         return [Segment(text, self.console.get_style("bright_black"))]
+
+
+def _spoken(text: str) -> str:
+    return text.replace(" · ", ", ").replace(" › ", ", ").translate(_UNSPOKEN)
 
 
 def _is_written(row: _Row) -> bool:

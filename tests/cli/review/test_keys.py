@@ -1,12 +1,15 @@
 """Keys as they come from a terminal, read from a pipe."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+import srs
 from srs.cli.review import keys
 from srs.cli.review.keys import CLOSED, RESIZED, Keyboard
 
@@ -121,3 +124,14 @@ def test_lines_end_however_the_input_does(
 
     monkeypatch.setattr("builtins.input", typed)
     assert [*keys._WindowsKeyboard().lines()] == ["one", "two"]
+
+
+def test_a_review_needs_nothing_that_windows_lacks_before_it_begins() -> None:
+    missing = ("termios", "tty", "pty", "fcntl", "readline")
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({missing}))\n"
+        "import srs.cli.commands.review, srs.cli.review.flow, srs.cli.review.doing"
+    )
+    here = str(Path(srs.__file__).parents[1])
+    env = {**os.environ, "PYTHONPATH": here}
+    subprocess.run([sys.executable, "-c", code], check=True, env=env)

@@ -304,6 +304,18 @@ def test_a_plain_screen_is_never_cleared(six: Path) -> None:
         assert "\x1b" not in terminal.rest()
 
 
+def test_a_plain_screen_moves_no_cursor_while_something_is_typed(corpus: Path) -> None:
+    (corpus / "deck.md").write_text("## Capital?\n<!-- {.typed} -->\n\nParis\n", encoding="utf-8")
+    with review(corpus, "--plain") as terminal:
+        terminal.wait("^space type")
+        terminal.press(" ")
+        terminal.wait("^>$")
+        terminal.press("Lyon\r")
+        terminal.wait("^Answer:$")
+        terminal.wait("^space Again$")
+        assert b"\x1b" not in terminal.raw
+
+
 def test_a_session_is_stopped_and_goes_on(six: Path) -> None:
     with review(six) as terminal:
         terminal.wait(r"^Question 1\?$")
@@ -410,6 +422,21 @@ def test_an_edit_of_the_shipped_corpus_goes_to_a_copy(home: Path) -> None:
     assert len(answers(Path.cwd() / "python-interview")) == 1
 
 
+def test_a_copy_of_the_shipped_corpus_does_not_go_where_something_is(home: Path) -> None:
+    (Path.cwd() / "python-interview").mkdir()
+    (Path.cwd() / "python-interview" / "mine.md").write_text("Mine.\n")
+    with review(read.shipped_root(), env={"EDITOR": "false", "VISUAL": ""}) as terminal:
+        terminal.wait("The three properties")
+        terminal.press("e")
+        terminal.wait("This corpus came with srs")
+        terminal.press("y")
+        terminal.wait("python-interview.*(there|empty|exists|else)")
+        terminal.wait("The three properties")
+        terminal.press("q")
+        assert "Traceback" not in terminal.rest()
+    assert [path.name for path in (Path.cwd() / "python-interview").iterdir()] == ["mine.md"]
+
+
 def test_every_other_key(six: Path, home: Path) -> None:
     text = (six / "deck.md").read_text(encoding="utf-8").replace("Question 1", "Question one")
     env = {"EDITOR": editor(home, text), "VISUAL": ""}
@@ -426,6 +453,25 @@ def test_every_other_key(six: Path, home: Path) -> None:
             terminal.press(key)
             terminal.wait(shown)
     assert answers(six) == [("q1", 1, 4)]
+
+
+def test_images_open_in_the_systems_viewer(corpus: Path, home: Path) -> None:
+    (corpus / "p.png").write_bytes(b"\x89PNG")
+    (corpus / "deck.md").write_text("## Look ![a picture](p.png)\n\nSeen.\n", encoding="utf-8")
+    programs = home / "bin"
+    programs.mkdir()
+    for name in ("xdg-open", "open"):
+        (programs / name).write_text(f'#!/bin/sh\necho "$1" >>{home}/opened\n')
+        (programs / name).chmod(0o755)
+    env = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    with review(corpus, env=env) as terminal:
+        terminal.wait(r"^Look \[image: a picture \(p\.png\)\]$")
+        terminal.press("o")
+        terminal.press(" ")
+        terminal.wait("^Seen")
+        terminal.press("q")
+        terminal.rest()
+    assert (home / "opened").read_text() == f"{corpus / 'p.png'}\n"
 
 
 def test_two_buttons_where_the_settings_say_so(six: Path) -> None:

@@ -119,8 +119,10 @@ def test_a_plain_screen_only_adds_lines(room: Room) -> None:
         "## Why?\n\n```python\nf()\n```\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
     )
     lived = room.live("space", "4", plain=True)
-    assert not set("\x1b─│┃▌•·") & set("".join(lived.seen))
+    assert not set("\x1b─│┃▌•·›–→") & set("".join([*lived.seen, lived.end]))
     question, answer, *_ = lived.seen
+    assert question.startswith("new 1, learning 0, review 0, deck\n")
+    assert answer.startswith("Answer:\n"), "what is left has been heard too"
     assert "Question:\nWhy?" in question
     assert "Answer:\n  f()\n\n- one\n- two\n" in answer
     assert "Why?" not in answer, "who listens has heard it"
