@@ -8,15 +8,25 @@ from typing import TYPE_CHECKING
 
 from srs.cli.review.words import interval
 from srs.errors import SrsError
+from srs.scheduler.log import EventKind
 from srs.scheduler.queue import CardName
 
 if TYPE_CHECKING:
+    from srs.scheduler.log import Event
     from srs.scheduler.outcomes import Outcome
     from srs.store.notes import StoredNote
     from srs.study.memory import Study
 
 MIN_GUID = 8
 """A word this long that begins a guid names that note, as `srs list` does; a shorter one is text."""
+
+_DOINGS = {
+    EventKind.SUSPEND: "suspending",
+    EventKind.UNSUSPEND: "unsuspending",
+    EventKind.BURY: "burying",
+    EventKind.FORGET: "forgetting",
+    EventKind.RESCHEDULE: "rescheduling",
+}
 
 
 def called(stored: StoredNote, ord: int) -> str:
@@ -28,6 +38,15 @@ def called(stored: StoredNote, ord: int) -> str:
 def question(stored: StoredNote) -> str:
     """Return a note's heading on one line."""
     return " ".join(stored.note.heading.split())
+
+
+def doing(event: Event, card: str, today: date) -> str:
+    """Say what was done to a card: `Good on scope/2`, `burying scope/2, of 2026-11-20`."""
+    day = "" if event.day == today else f", of {event.day.isoformat()}"
+    if event.rating is None:
+        return f"{_DOINGS[event.kind]} {card}{day}"
+    where = " in a cram" if event.kind is EventKind.CRAM else ""
+    return f"{event.rating.name.capitalize()}{where} on {card}{day}"
 
 
 def named(study: Study, text: str) -> tuple[StoredNote, CardName]:

@@ -67,6 +67,7 @@ def append(
     if event.kind is EventKind.UNDO:
         card = rebuild(connection, name, parameters)
     else:
+        connection.execute(_DONE, (event.guid, event.ord, event.time))
         card, facts = step(card, event, parameters)
         write(connection, name, card)
         if facts is not None:
@@ -211,10 +212,10 @@ def times(connection: sqlite3.Connection, name: CardName) -> set[int]:
 
 
 def last_done(connection: sqlite3.Connection) -> Event | None:
-    """Return the newest event that was made in srs, is no undo, and has not been taken back."""
+    """Return what was done last on this device, whatever its clock said, and not taken back."""
     row = connection.execute(
-        f"select {rows.EVENT} from revlog r where kind <> 'undo' and source in ('srs', 'leech') "
-        f"and {KEPT} order by time desc limit 1"
+        f"select {rows.EVENT} from done join revlog r using (guid, ord, time) "
+        f"where {KEPT} order by n desc limit 1"
     ).fetchone()
     return None if row is None else rows.event(row)
 
@@ -229,6 +230,7 @@ def _marks(count: int) -> str:
     return ", ".join("?" * count)
 
 
+_DONE = "insert into done (guid, ord, time) values (?, ?, ?)"
 _UPDATE_CARD = f"update cards set ({rows.CARD}) = ({_marks(13)}) where guid = ? and ord = ?"
 _UPDATE_MEMORY = "update cards set stability = ?, difficulty = ? where guid = ? and ord = ?"
 """For new parameters, which change nothing that is in an index."""

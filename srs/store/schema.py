@@ -224,7 +224,25 @@ group by day
 order by day;
 """
 
-MIGRATIONS: tuple[tuple[str, str], ...] = (("first", _FIRST), ("log", _LOG), ("views", _VIEWS))
+_DONE = """
+-- What was done on this device, in the order in which it was done, which a clock that was set back
+-- does not tell: the last of these is taken back first.
+create table done (
+    n integer primary key,
+    guid text not null,
+    ord integer not null,
+    time integer not null
+) strict;
+insert into done (guid, ord, time)
+    select guid, ord, time from revlog
+    where kind <> 'undo' and source in ('srs', 'leech')
+        and device = (select value from settings where name = 'device')
+    order by time;
+"""
+
+MIGRATIONS: tuple[tuple[str, str], ...] = (
+    ("first", _FIRST), ("log", _LOG), ("views", _VIEWS), ("done", _DONE),
+)  # fmt: skip
 """Names and scripts, in order."""
 
 SET = "srs"

@@ -265,11 +265,15 @@ def test_undo_goes_back_through_sessions_and_days(srs: Run) -> None:
     srs("answer", "first", "easy", now="2026-11-22T18:00:00+01:00")
     srs("bury", "second", now="2026-11-23T18:00:00+01:00")
     later = "2026-11-24T18:00:00+01:00"
-    assert srs("undo", now=later).stdout == "Took back burying second (Second question?).\n"
-    assert srs("undo", now=later).stdout == "Took back Easy on first (First question?).\n"
+    assert srs("undo", now=later).stdout == (
+        "Took back burying second (Second question?), of 2026-11-23.\n"
+    )
+    assert srs("undo", now="2026-11-22T20:00:00+01:00").stdout == (
+        "Took back Easy on first (First question?).\n"
+    )
     more = srs("undo", 2, now=later)
-    assert more.stdout == "Took back Good on first (First question?).\n"
-    assert more.stderr == "srs: there was no more than 1 thing\n"
+    assert more.stdout == "Took back Good on first (First question?), of 2026-11-21.\n"
+    assert more.stderr == "srs: no more than 1 thing could be taken back\n"
     nothing = srs("undo", now=later)
     assert (nothing.exit_code, nothing.stderr) == (1, "srs: there is nothing to take back\n")
 
@@ -295,6 +299,21 @@ def test_a_clock_set_back_is_said_and_nothing_is_lost(srs: Run, ask: Ask) -> Non
     assert states(ask) == {
         "first/1": "learning", "second/1": "review", "third/1": "suspended", "third/2": "suspended",
     }  # fmt: skip
+
+
+def test_with_the_clock_set_back_what_was_done_last_is_taken_back(srs: Run, ask: Ask) -> None:
+    srs("suspend", "third")
+    srs("unsuspend", "third")
+    early = "2026-11-20T12:00:00+01:00"
+    srs("answer", "first", "good", now=early)
+    srs("bury", "second", now=early)
+    said = [srs("undo", now=early).stdout for _ in range(3)]
+    assert said[:2] == [
+        "Took back burying second (Second question?).\n",
+        "Took back Good on first (First question?).\n",
+    ]
+    assert said[2].startswith("Took back unsuspending third/2")
+    assert states(ask, "id:first") == {"first/1": "new"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="writes a shell script")

@@ -417,18 +417,20 @@ def test_inserting_again_changes_nothing(database: Database) -> None:
         ([], None),
         ([answer(ONE, GOOD, 5000)], (ONE, 5000)),
         ([answer(ONE, GOOD, 5000), answer(TWO, GOOD, 6000)], (TWO, 6000)),
-        ([answer(TWO, GOOD, 6000), answer(ONE, GOOD, 5000)], (TWO, 6000)),
+        ([answer(TWO, GOOD, 6000), answer(ONE, GOOD, 5000)], (ONE, 5000)),
         ([answer(ONE, GOOD, 5000), event(TWO, EventKind.SUSPEND, 6000)], (TWO, 6000)),
         ([answer(ONE, GOOD, 5000), event(TWO, EventKind.CRAM, 6000)], (TWO, 6000)),
         ([answer(ONE, GOOD, 5000), answer(TWO, GOOD, 6000), undo(TWO, 6000)], (ONE, 5000)),
-        ([answer(ONE, GOOD, 5000), answer(TWO, GOOD, 5000), undo(ONE, 5000)], (TWO, 5000)),
+        ([answer(ONE, GOOD, 5000), answer(TWO, GOOD, 5000), undo(ONE, 5000)], (TWO, 5001)),
         ([answer(ONE, GOOD, 5000), undo(ONE, 5000)], None),
     ],
 )
-def test_the_last_thing_done_is_the_newest_not_taken_back(
+def test_the_last_thing_done_is_that_done_here_last_and_not_taken_back(
     database: Database, log: list[Event], expected: tuple[CardName, int] | None
 ) -> None:
-    cards.insert(database.connection, log)
+    cards.insert(database.connection, [answer(TWO, EASY, 9000)])  # from elsewhere
+    for one in log:
+        cards.append(database.connection, one, FSRS_6)
     last = cards.last_done(database.connection)
     assert (last and (CardName(last.guid, last.ord), last.time)) == expected
 

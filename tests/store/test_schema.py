@@ -147,6 +147,22 @@ def test_a_database_of_every_older_schema_is_copied_and_migrated_with_its_rows(
         assert rows(kept) == before
 
 
+def test_what_was_done_before_its_order_was_kept_is_in_the_order_of_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        open_database(tmp_path / "srs.db").close()
+    with closing(sqlite3.connect(tmp_path / "srs.db")) as old:
+        old.execute("delete from settings")
+        old.executescript(FIRST_SCHEMA)
+        old.execute("update revlog set device = 'mine' where guid = 'g'")
+        old.commit()
+    database = open_database(tmp_path / "srs.db")
+    assert values(database, "select guid, ord, time from done") == [("g", 1, 5)]
+    database.close()
+
+
 def test_all_ways_lead_to_the_same_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])

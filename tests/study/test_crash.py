@@ -313,10 +313,12 @@ def test_a_clock_set_back_loses_nothing(root: Path) -> None:
         memory = study.card(one).memory
         assert memory is not None
         assert memory.day == NOW.date()
-        answers.answer(study, other, Rating.GOOD, NOW - 400 * DAY, 1000)
+        last = answers.answer(study, other, Rating.GOOD, NOW - 400 * DAY, 1000)
+        assert last is not None
+        assert answers.undo(study, NOW - 400 * DAY) == last.event
         undone = answers.undo(study, NOW - 400 * DAY)
         assert undone is not None
         assert undone.time == times[-1]
         assert study.card(one).reps == len(moments) - 1
-    assert len(logged(root)) == len(moments) + 2
+    assert len(logged(root)) == len(moments) + 3
     check_sound(root)

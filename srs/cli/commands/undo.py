@@ -5,19 +5,12 @@ from __future__ import annotations
 import click
 
 from srs.cli.context import Context, echo_json, plural
-from srs.cli.naming import called, question
+from srs.cli.naming import called, doing, question
 from srs.errors import SrsError
-from srs.scheduler.log import Event, EventKind
+from srs.scheduler.log import Event
+from srs.store.search import Today
 from srs.study import answers
 from srs.study.memory import Study
-
-_DOINGS = {
-    EventKind.SUSPEND: "suspending",
-    EventKind.UNSUSPEND: "unsuspending",
-    EventKind.BURY: "burying",
-    EventKind.FORGET: "forgetting",
-    EventKind.RESCHEDULE: "rescheduling",
-}
 
 
 @click.command()
@@ -30,26 +23,23 @@ def command(context: Context, count: int, as_json: bool) -> None:
     Called again it takes back the one before, of earlier days too. The log keeps all of them.
     """
     study = context.study()
+    now = context.now()
+    today = Today.at(now, study.settings).day
     undone: list[Event] = []
-    while len(undone) < count and (event := answers.undo(study, context.now())) is not None:
+    while len(undone) < count and (event := answers.undo(study, now)) is not None:
         undone.append(event)
         if not as_json:
-            click.echo(f"Took back {_said(study, event)}.")
+            stored = study.stored(event.guid)
+            card = f"{called(stored, event.ord)} ({question(stored)})"
+            click.echo(f"Took back {doing(event, card, today)}.")
     if not undone:
         raise SrsError("there is nothing to take back")
     if as_json:
         echo_json(taken_back=[_data(study, event) for event in undone])
     if len(undone) < count:
-        click.echo(f"srs: there was no more than {plural(len(undone), 'thing')}", err=True)
-
-
-def _said(study: Study, event: Event) -> str:
-    stored = study.stored(event.guid)
-    card = f"{called(stored, event.ord)} ({question(stored)})"
-    if event.rating is None:
-        return f"{_DOINGS[event.kind]} {card}"
-    where = " in a cram" if event.kind is EventKind.CRAM else ""
-    return f"{event.rating.name.capitalize()}{where} on {card}"
+        click.echo(
+            f"srs: no more than {plural(len(undone), 'thing')} could be taken back", err=True
+        )
 
 
 def _data(study: Study, event: Event) -> dict[str, object]:

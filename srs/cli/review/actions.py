@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from srs.cli.context import is_shipped
+from srs.cli.naming import called, doing
 from srs.cli.review import facts
 from srs.cli.review.asking import Asking
 from srs.cli.review.keys import CLOSED
@@ -20,6 +21,7 @@ from srs.scheduler.card import Card
 from srs.scheduler.log import EventKind
 from srs.scheduler.queue import CardName
 from srs.store.notes import StoredNote
+from srs.store.search import Today
 from srs.study import answers
 
 if TYPE_CHECKING:
@@ -57,14 +59,16 @@ class Shown:
 
 def undo(review: Review, shown: Shown | None = None) -> Then:
     """Take back what was done last; a card comes up again."""
-    event = answers.undo(review.study, review.context.now())
+    now = review.context.now()
+    event = answers.undo(review.study, now)
     if event is None:
         review.screen.notices.append("There is no answer to take back.")
         return Then.AGAIN
     review.session.undone(CardName(event.guid, event.ord))
     review.tally.take_back(event.time)
-    if event.kind not in (EventKind.ANSWER, EventKind.CRAM):
-        review.screen.notices.append(f"Taken back: {event.kind.value}.")
+    card = called(review.study.stored(event.guid), event.ord)
+    today = Today.at(now, review.study.settings).day
+    review.screen.notices.append(f"Taken back: {doing(event, card, today)}.")
     return Then.NEXT
 
 

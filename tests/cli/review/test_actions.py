@@ -13,11 +13,14 @@ from tests.cli.review.conftest import DAY, Room, basic, editor
 
 
 @pytest.mark.parametrize(
-    ("key", "kind", "said"),
-    [("s", EventKind.SUSPEND, "srs unsuspend a"), ("b", EventKind.BURY, "Buried until tomorrow")],
+    ("key", "said", "taken_back"),
+    [
+        ("s", "srs unsuspend a", "Taken back: suspending a."),
+        ("b", "Buried until tomorrow", "Taken back: burying a."),
+    ],
 )
 def test_a_card_is_put_away_and_brought_back(
-    room: Room, key: str, kind: EventKind, said: str
+    room: Room, key: str, said: str, taken_back: str
 ) -> None:
     room.write(basic("a", "b"))
     for early in ([], ["space"]):
@@ -26,10 +29,24 @@ def test_a_card_is_put_away_and_brought_back(
         assert said in after
         assert "Question b?" in after
         back = lived.seen[len(early) + 2]
-        assert f"Taken back: {kind.value}." in back
+        assert taken_back in back
         assert "Question a?" in back
         assert not lived.card("a").suspended
         assert lived.card("a").buried is None
+
+
+def test_what_is_taken_back_is_always_said(room: Room) -> None:
+    room.write(basic("a", "b"))
+    lived = room.live("space", "3", "u", "q")
+    assert lived.seen[3].startswith("Taken back: Good on a.\n\nnew 2")
+    room.live("space", "4")
+    room.now += DAY
+    lived = room.live("u", "q")
+    assert "Question b?" in lived.seen[0]
+    assert lived.seen[1].startswith("Taken back: Easy on a, of 2026-11-21.\n")
+    assert "Question a?" in lived.seen[1]
+    lived = room.live("space", "1", "u", "q", cram=True)
+    assert "Taken back: Again in a cram on " in lived.seen[-1]
 
 
 def test_what_is_known_of_a_card(room: Room) -> None:

@@ -247,7 +247,7 @@ def test_a_crammed_answer_is_taken_back(room: Room) -> None:
     assert first
     assert again
     assert first[0] == again[0]
-    assert lived.seen[3].startswith("cram: 2 left")
+    assert "\ncram: 2 left" in lived.seen[3]
     assert "1 answer, 0 % right" in lived.end
     assert "new card" not in lived.end
 

@@ -445,8 +445,8 @@ def test_every_other_key(six: Path, home: Path) -> None:
             ("i", r"^state +new$"), ("x", r"^Question 1\?$"),
             ("?", r"^up, down"), ("x", r"^Question 1\?$"),
             ("o", "there is no image or sound here to open"),
-            ("s", r"^Suspended .* srs unsuspend q1"), ("u", "^Taken back: suspend"),
-            ("b", "^Buried until tomorrow"), ("u", "^Taken back: bury"),
+            ("s", r"^Suspended .* srs unsuspend q1"), ("u", "^Taken back: suspending q1"),
+            ("b", "^Buried until tomorrow"), ("u", "^Taken back: burying q1"),
             ("e", r"^Question one\?$"), ("\r", r"^1 Again"),
             ("4", r"^Question 2\?$"), ("\x1b", "^1 answer"),
         ]:  # fmt: skip
