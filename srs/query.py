@@ -233,8 +233,39 @@ class _Parser:
             return Path(path)
         known = ", ".join(f"{k}:" for k in (*KEYS, *self.keys))
         raise SrsError(
-            f'{quoted[1]}: is no key of a search: known are {known}; put text with ":" in quotes'
+            f"{quoted[1]}: is no key of a search: known are {known}; {self._quoting(token)}"
         )
+
+    def _quoting(self, token: str) -> str:
+        """Say what to put in quotes: text with a colon, or a deck's name that this word ends."""
+        before = [word for _, word in self.tokens[: self.position - 1]]
+        decks = [n for n, word in enumerate(before) if word.lower().startswith("deck:")]
+        if "::" not in token or not decks:
+            return 'put text with ":" in quotes'
+        name = " ".join([*before[decks[-1] :], token])[len("deck:") :]
+        return f"write {quoted_deck(name)} if that is a deck's name"
+
+
+def quoted_deck(name: str) -> str:
+    """Return a search for a deck whose name has a space, as a shell takes it."""
+    return f"'deck:\"{name}\"'"
+
+
+def lasting(query: Query, *, met: bool = True) -> Query:
+    """Return what a query asks of notes and their names on any day.
+
+    What it asks of how cards stand today is taken as `met`, or where it is negated as not met.
+    """
+    match query:
+        case Is() | Prop() | Rated() | Added():
+            return EVERYTHING if met else Or(())
+        case Not(part):
+            return Not(lasting(part, met=not met))
+        case And(parts):
+            return And(tuple(lasting(part, met=met) for part in parts))
+        case Or(parts):
+            return Or(tuple(lasting(part, met=met) for part in parts))
+    return query
 
 
 def card_name(text: str) -> Id:

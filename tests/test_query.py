@@ -23,6 +23,7 @@ from srs.query import (
     Tag,
     Word,
     card_name,
+    lasting,
     parse,
 )
 
@@ -239,3 +240,17 @@ def test_any_text_can_be_quoted(text: str) -> None:
     if not text.lower().startswith(("deck:", "tag:", "is:", "prop:", "rated:", "added:", "id:")):
         assert parse(quoted) == Word(text)
         assert parse(f"-{quoted} {quoted}") == And((Not(Word(text)), Word(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("word", Word("word")),
+        ("deck:a is:due", And((Deck("a"), EVERYTHING))),
+        ("deck:a -is:due", And((Deck("a"), Not(Or(()))))),
+        ("prop:s>1 or (rated:1 x)", Or((EVERYTHING, And((EVERYTHING, Word("x")))))),
+        ("-(added:1 or -is:new)", Not(Or((Or(()), Not(EVERYTHING))))),
+    ],
+)
+def test_what_a_query_asks_on_any_day(text: str, value: Query) -> None:
+    assert lasting(parsed(text)) == value

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from srs.cli.finding import unmatched
 from srs.cli.review.words import interval
 from srs.errors import SrsError
 from srs.scheduler.log import EventKind
@@ -75,7 +76,7 @@ def chosen(study: Study, words: Sequence[str], now: datetime) -> list[CardName]:
     text = " ".join(words)
     found = study.cards(study.query(text), now)
     if not found:
-        raise SrsError(f"no card matches {text}: `srs list` shows their names")
+        raise unmatched(study, text)
     return found
 
 

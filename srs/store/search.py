@@ -160,6 +160,14 @@ def names(
     return [CardName(guid, ord) for guid, ord in rows]
 
 
+def any_matches(connection: sqlite3.Connection, condition: Clause) -> bool:
+    """Tell whether a condition selects any card."""
+    sql, parameters = condition
+    enable_power(connection, sql)
+    row = connection.execute(f"select 1 {FROM} where {LIVE} and ({sql}) limit 1", parameters)
+    return row.fetchone() is not None
+
+
 def is_there(connection: sqlite3.Connection, name: CardName) -> bool:
     """Tell whether a text makes a card, without an error."""
     row = connection.execute(

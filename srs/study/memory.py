@@ -104,6 +104,19 @@ class Study:
                 self.database.connection, search.clause(wanted, today, self.settings)
             )
 
+    def knows(self, wanted: Query | None, now: datetime) -> bool:
+        """Tell whether a query finds a card today, or would if only that stood otherwise.
+
+        No query is always known, so that a corpus without cards is no error.
+        """
+        if wanted is None:
+            return True
+        from srs.query import lasting
+
+        condition = search.clause(lasting(wanted), Today.at(now, self.settings), self.settings)
+        with self.database.faults():
+            return search.any_matches(self.database.connection, condition)
+
     def decks(self) -> dict[str, str]:
         """Return the deck of every note, by guid, in the corpus' order."""
         with self.database.faults():

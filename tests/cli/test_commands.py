@@ -45,7 +45,58 @@ def test_list(run: Run, corpus: Path) -> None:
     (note,) = data["notes"]
     assert (note["id"], note["kind"], note["line"]) == ("third", "cloze", 19)
     assert [card["ord"] for card in note["cards"]] == [2]
-    assert run("--decks", corpus, "list", "nothing-like-this").stderr.endswith("no note matches\n")
+    none = run("--decks", corpus, "list", "is:suspended")
+    assert (none.exit_code, none.stdout, none.stderr) == (0, "", "srs: no note matches\n")
+
+
+NOBODY = ["nobody", "deck:Typo", "tag:typo", "id:nobody", "deck:Typo is:due", "deck:Typo -is:new"]
+NOT_TODAY = ["is:due", "is:suspended", "deck:Deck is:leech", "rated:1", "-is:new", "prop:s>9 first"]
+
+
+@pytest.mark.parametrize("query", NOBODY)
+def test_a_query_that_no_card_can_match_is_an_error(run: Run, corpus: Path, query: str) -> None:
+    run("--decks", corpus, "lock")
+    said = f"srs: no card matches {query}: `srs list` shows their names\n"
+    for command in ("due", "next", "list"):
+        result = run("--decks", corpus, command, *query.split())
+        assert (result.exit_code, result.stdout, result.stderr) == (1, "", said)
+    empty: dict[str, tuple[str, object]]
+    empty = {"due": ("decks", []), "next": ("card", None), "list": ("notes", [])}
+    for command, (key, value) in empty.items():
+        result = run("--decks", corpus, command, *query.split(), "--json")
+        assert (result.exit_code, result.stderr) == (1, said)
+        assert json.loads(result.stdout)[key] == value
+
+
+@pytest.mark.parametrize("query", NOT_TODAY)
+def test_a_query_that_finds_nothing_today_is_none(run: Run, corpus: Path, query: str) -> None:
+    for command in ("due", "next", "list"):
+        assert run("--decks", corpus, command, *query.split()).exit_code == 0
+
+
+def test_nothing_is_an_error_where_nothing_was_asked_for(run: Run, corpus: Path) -> None:
+    (corpus / "deck.md").unlink()
+    for command in ("due", "next", "list"):
+        assert run("--decks", corpus, command).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "deck"),
+    [
+        (["deck:two", "words"], "Two words"),
+        (["deck:Two words"], "Two words"),
+        (["is:new", "deck:Two", "words::Part"], "Two words::Part"),
+    ],
+)
+def test_a_deck_with_a_space_in_its_name_is_shown_in_quotes(
+    run: Run, corpus: Path, query: list[str], deck: str
+) -> None:
+    text = (corpus / "deck.md").read_text().replace("deck: Deck", "deck: Two words::Part")
+    (corpus / "deck.md").write_text(text)
+    result = run("--decks", corpus, "due", *query)
+    assert result.exit_code == 1
+    assert f"write 'deck:\"{deck}\"' if that is " in result.stderr
+    assert run("--decks", corpus, "due", f'deck:"{deck}"').exit_code == 0
 
 
 def test_show(run: Run, corpus: Path) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 import click
 
 from srs.cli.context import Context, QueryCommand, echo_json, is_shipped, plural, query_text
+from srs.cli.finding import unmatched
 from srs.study import forecast, today
 from srs.study.today import Due
 
@@ -27,7 +28,8 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
     """
     study = context.study()
     now = context.now()
-    wanted = study.query(query_text(query))
+    text = query_text(query)
+    wanted = study.query(text)
     due = today.gather(study, wanted, now)
     decks = _by_deck(due)
     total = {name: sum(counts[name] for counts in decks.values()) for name in _COLUMNS}
@@ -52,6 +54,9 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
             ],
             forecast=[{"day": day.isoformat(), "reviews": count} for day, count in days],
         )
+    if not decks and not study.knows(wanted, now):
+        raise unmatched(study, text)
+    if as_json:
         return
     if decks:
         _table(decks, total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from srs.cli.context import Context, QueryCommand, echo_json, query_text
+from srs.cli.finding import unmatched
 from srs.scheduler.card import Card, Learning, New
 from srs.scheduler.queue import CardName
 
@@ -20,7 +21,8 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
     prop:s>10, rated:7, added:7, id:, key:value, a path; -x is not, with or and brackets.
     """
     study = context.study()
-    wanted = study.query(query_text(query))
+    text = query_text(query)
+    wanted = study.query(text)
     now = context.now()
     notes = study.notes(wanted, now)
     chosen = set(study.cards(wanted, now))
@@ -45,6 +47,9 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
                 for stored in notes
             ]
         )
+    if not notes and not study.knows(wanted, now):
+        raise unmatched(study, text)
+    if as_json:
         return
     rows = [
         (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from srs.cli.context import Context, QueryCommand, echo_json, query_text
+from srs.cli.finding import unmatched
 from srs.cli.naming import called, interval_data, when_data, when_text
 from srs.cli.review.words import interval
 from srs.corpus.tree import Blocks
@@ -34,7 +35,8 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
     """
     study = context.study()
     now = context.now()
-    wanted = study.query(query_text(query))
+    text = query_text(query)
+    wanted = study.query(text)
     session = Session.begin(study, wanted, now)
     name = session.next(now)
     if name is None:
@@ -49,7 +51,9 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
     returns = today.next_due(study, now, wanted)
     if as_json:
         echo_json(card=None, left=_counts(left), next_due=when_data(returns))
-    else:
+    if not study.knows(wanted, now):
+        raise unmatched(study, text)
+    if not as_json:
         then = f" The next card returns {when_text(returns, now)}." if returns else ""
         click.echo(f"Nothing is due now.{then}")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from srs.cli.context import Context, QueryCommand, query_text
+from srs.cli.finding import unmatched
 from srs.errors import SrsError
 from srs.settings import NEW_ORDERS, REVIEW_ORDERS, Settings
 
@@ -77,11 +78,14 @@ def command(
 
     study = context.study()
     study.settings = _ordered(study.settings, order)
-    wanted = study.query(query_text(query))
+    now, text = context.now(), query_text(query)
+    wanted = study.query(text)
+    if not study.knows(wanted, now):
+        raise unmatched(study, text)
     if cram:
-        session = Session.cram(study, wanted, context.now())
+        session = Session.cram(study, wanted, now)
     else:
-        session = Session.begin(study, wanted, context.now(), new=new, ahead=ahead)
+        session = Session.begin(study, wanted, now, new=new, ahead=ahead)
     with renderer() as rendering, keyboard() as keys, TemporaryDirectory() as folder:
         plain = plain or _is_dumb()
         console = Console(highlight=False, color_system=None if plain else "auto")

@@ -173,7 +173,7 @@ class Terminal:
 
         here = str(Path(srs.__file__).parents[1])  # it runs the same code as the test
         env = {
-            **os.environ,
+            **{key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")},
             "TERM": "xterm-256color",
             "PYTHONPATH": here,
             "SRS_NOW": str(NOW),

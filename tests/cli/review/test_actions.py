@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from srs.cli.review.keys import CLOSED
-from srs.scheduler.log import EventKind
 from srs.scheduler.queue import CardName
 from srs.settings import Settings
 from tests.cli.review.conftest import DAY, Room, basic, editor

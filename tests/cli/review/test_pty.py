@@ -159,6 +159,19 @@ def test_without_a_terminal_it_says_what_to_do_instead(run: Run, corpus: Path) -
     assert "srs answer" in result.stderr
 
 
+@pytest.mark.parametrize("cram", [[], ["--cram"]])
+def test_a_query_that_no_card_can_match_is_said_before_anything_is_drawn(
+    six: Path, cram: list[str]
+) -> None:
+    with review(six, *cram, "deck:Typo") as terminal:
+        said = terminal.rest()
+    assert "srs: no card matches deck:Typo: `srs list` shows their names" in said
+    assert "\x1b" not in said
+    assert terminal.child.exitstatus == 1
+    with review(six, "is:suspended") as terminal:
+        terminal.wait("^Nothing more is due today")
+
+
 def answered_one(terminal: Terminal) -> None:
     terminal.wait(r"^Question 1\?$")
     terminal.press(" ")
