@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,11 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 """The log may be so far ahead of the clock: two devices differ by a little."""
 
 
+def say(sentence: str) -> None:
+    """Say something beside what a command prints."""
+    click.echo(f"srs: {sentence}", err=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The global options."""
@@ -39,7 +44,7 @@ class Context:
         """Return the time, with the local offset from UTC."""
         return self.fixed_now or datetime.now().astimezone()
 
-    def root(self) -> Path:
+    def root(self, say: Callable[[str], None] = say) -> Path:
         """Return the corpus' folder, and say so if it is the shipped one."""
         named = self.decks or (Path(p) if (p := os.environ.get("SRS_DECKS")) else None)
         if named is not None:
@@ -51,7 +56,7 @@ class Context:
         if found is not None:
             return found
         hint = "; `srs init` makes this folder a corpus" if any(here.glob("*.md")) else ""
-        click.echo(f"srs: no srs.toml here, so this is the shipped Python corpus{hint}", err=True)
+        say(f"no srs.toml here, so this is the shipped Python corpus{hint}")
         return read.shipped_root()
 
     def database(self, root: Path) -> Path:
@@ -64,28 +69,29 @@ class Context:
 
         return user_data_path("srs", appauthor=False) / "python-interview.db"
 
-    def study(self, *, yes: bool = False) -> Study:
-        """Open the corpus with its memory, brought up to date; say what changed.
+    def study(self, *, yes: bool = False, say: Callable[[str], None] = say) -> Study:
+        """Open the corpus with its memory, brought up to date; `say` what changed.
 
         With `yes`, even if most of its notes are gone.
         """
         from srs.cli import settings
         from srs.study.memory import open_study
 
-        root = self.root()
+        root = self.root(say)
         own, faults = settings.own(root)
         study = open_study(root, self.database(root), self.now(), own, locked=self.locked, yes=yes)
         click.get_current_context().call_on_close(study.close)
-        _check_clock(study, self.now())
         refreshed = study.refreshed
-        settings.say((*(p for p in refreshed.problems if p.code == "config"), *faults))
+        problems = (*(p for p in refreshed.problems if p.code == "config"), *faults)
+        for sentence in (*_clock(study, self.now()), *settings.said(problems)):
+            say(sentence)
         if refreshed.report:
-            click.echo(f"srs: {refreshed.report}", err=True)
+            say(refreshed.report)
         for question in refreshed.questions[:MAX_QUESTIONS]:
-            click.echo(f"srs: {question}", err=True)
+            say(question)
         if len(refreshed.questions) > MAX_QUESTIONS:
             more = len(refreshed.questions) - MAX_QUESTIONS
-            click.echo(f"srs: {more} more are in doubt: `srs orphans` lists what is gone", err=True)
+            say(f"{more} more are in doubt: `srs orphans` lists what is gone")
         errors = sum(
             problem.severity is Severity.ERROR and problem.code != "config"
             for problem in refreshed.problems
@@ -93,18 +99,17 @@ class Context:
         if errors or study.broken():
             count = max(errors, study.broken())
             what = "an error keeps" if count == 1 else f"{count} errors keep"
-            click.echo(f"srs: {what} notes from study: `srs check` shows where", err=True)
+            say(f"{what} notes from study: `srs check` shows where")
         return study
 
 
-def _check_clock(study: Study, now: datetime) -> None:
-    """Say so if the clock was set back: study days would be wrong."""
+def _clock(study: Study, now: datetime) -> Iterator[str]:
+    """Yield a sentence if the clock was set back: study days would be wrong."""
     newest = study.newest(now)
     if newest is not None and newest - now > CLOCK_TOLERANCE:
-        click.echo(
-            f"srs: the clock says {now:%Y-%m-%d %H:%M}, but the last answer is from "
-            f"{newest:%Y-%m-%d %H:%M}: set it right before you study",
-            err=True,
+        yield (
+            f"the clock says {now:%Y-%m-%d %H:%M}, but the last answer is from "
+            f"{newest:%Y-%m-%d %H:%M}: set it right before you study"
         )
 
 

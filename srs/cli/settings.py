@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import click
 
 from srs.cli.context import is_shipped
 from srs.corpus import read
@@ -66,8 +64,8 @@ def holding(root: Path) -> tuple[Resolved, tuple[Problem, ...]]:
     return resolve((config.personal, *layers)), (*problems, *faults)
 
 
-def say(faults: Iterable[Problem]) -> None:
-    """Say what is wrong in the settings, which are then without it."""
+def said(faults: Iterable[Problem]) -> Iterator[str]:
+    """Yield sentences on what is wrong in the settings, which are then without it."""
     for fault in faults:
         hint = f": {fault.hint}" if fault.hint else ""
-        click.echo(f"srs: {fault.where}: {fault.message}{hint}", err=True)
+        yield f"{fault.where}: {fault.message}{hint}"

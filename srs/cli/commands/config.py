@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from srs.cli import settings
-from srs.cli.context import Context, echo_json, is_shipped
+from srs.cli.context import Context, echo_json, is_shipped, say
 from srs.errors import Place, Problem, SrsError
 from srs.settings.keys import KEYS, Key, from_words
 from srs.settings.layers import DECKS, Resolved, nearest
@@ -60,7 +60,8 @@ def command(
             _say_other(root, where, key, deck)
             return
     resolved, faults = settings.holding(root)
-    settings.say(faults)
+    for sentence in settings.said(faults):
+        say(sentence)
     if key is None:
         _show_all(resolved, as_json=as_json)
     elif as_json:
@@ -142,7 +143,8 @@ def _holds(table: Any, path: tuple[str, ...]) -> bool:
 def _say_other(root: Path, where: str, key: Key, deck: str) -> None:
     """Say which other file decides on what was written."""
     resolved, faults = settings.holding(root)
-    settings.say(faults)
+    for sentence in settings.said(faults):
+        say(sentence)
     origin = resolved.origins.get((deck, key.name))
     if origin is not None and origin.path != where:
         click.echo(f"srs: {_origin(origin)} says otherwise, and is what holds", err=True)

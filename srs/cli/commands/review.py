@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from srs.cli.context import Context, QueryCommand, query_text
+from srs.cli.context import Context, QueryCommand, query_text, say
 from srs.cli.finding import unmatched
 from srs.errors import SrsError
 from srs.settings import NEW_ORDERS, REVIEW_ORDERS, Settings
@@ -76,11 +76,14 @@ def command(
     from srs.study import forecast
     from srs.study.session import Session
 
-    study = context.study()
+    notices: list[str] = []  # what is said on stderr now, the first page would clear
+    study = context.study(say=notices.append)
     study.settings = _ordered(study.settings, order)
     now, text = context.now(), query_text(query)
     wanted = study.query(text)
     if not study.knows(wanted, now):
+        for notice in notices:
+            say(notice)
         raise unmatched(study, text)
     if cram:
         session = Session.cram(study, wanted, now)
@@ -89,7 +92,7 @@ def command(
     with renderer() as rendering, keyboard() as keys, TemporaryDirectory() as folder:
         plain = plain or _is_dumb()
         console = Console(highlight=False, color_system=None if plain else "auto")
-        screen = Screen(console, keys, plain)
+        screen = Screen(console, keys, plain, notices)
         if not ahead:
             backlogs = forecast.backlogs(study, wanted, session.due, context.now())
             screen.notices += map(str, backlogs)

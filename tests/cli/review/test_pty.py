@@ -159,6 +159,30 @@ def test_without_a_terminal_it_says_what_to_do_instead(run: Run, corpus: Path) -
     assert "srs answer" in result.stderr
 
 
+@pytest.mark.parametrize("plain", [[], ["--plain"]])
+def test_what_is_said_of_the_corpus_stands_on_the_first_page(
+    run: Run, six: Path, plain: list[str]
+) -> None:
+    run("--decks", six, "bury", "q6")
+    with (six / "deck.md").open("a") as deck:
+        deck.write("\n## Broken?\n\n```python\n")
+    env = {"SRS_NOW": "2026-11-20T12:00:00+01:00"}
+    with review(six, *plain, columns=40, env=env) as terminal:
+        terminal.wait(r"^Question 1\?$")
+        page = " ".join(terminal.text().split())
+        assert (
+            "the clock says 2026-11-20 12:00, but the last answer is from 2026-11-21 18:00" in page
+        )
+        assert "an error keeps notes from study: `srs check` shows where" in page
+        terminal.press(" ")
+        terminal.wait("^1 Again")
+        assert terminal.text().count("an error keeps") == len(plain), "it is said once"
+    with review(six, "id:nobody", env=env) as terminal:
+        said = " ".join(terminal.rest().split())
+        assert "srs: an error keeps notes from study" in said
+        assert "srs: no card matches id:nobody" in said
+
+
 @pytest.mark.parametrize("cram", [[], ["--cram"]])
 def test_a_query_that_no_card_can_match_is_said_before_anything_is_drawn(
     six: Path, cram: list[str]
@@ -382,7 +406,7 @@ def test_a_terminal_that_is_gone_without_a_signal_is_no_fault(six: Path) -> None
         answered_one(terminal)
         terminal.child.ptyproc.fileobj.close()
         terminal.child.wait()
-    assert Path("said").read_text() == "srs: 6 new\n"
+    assert Path("said").read_text() == ""
     assert Path("code").read_text().strip() == "0"
     assert answers(six) == [("q1", 1, 4)]
 
