@@ -155,4 +155,9 @@ class QueryCommand(click.Command):
 
 def query_text(words: Sequence[str]) -> str:
     """Join the words of a QUERY argument."""
-    return " ".join(word.removeprefix(_MARK) for word in words)
+    return " ".join(query_words(words))
+
+
+def query_words(words: Sequence[str]) -> list[str]:
+    """Return the words of a QUERY argument as they were written."""
+    return [word.removeprefix(_MARK) for word in words]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from srs.cli.context import Context, QueryCommand, query_text, say
+from srs.cli.context import Context, QueryCommand, query_text, query_words, say
 from srs.cli.finding import unmatched
 from srs.errors import SrsError
 from srs.settings import NEW_ORDERS, REVIEW_ORDERS, Settings
@@ -99,8 +99,9 @@ def command(
         if cram:
             screen.notices.append("Cram: the schedule stays as it is.")
         review = Review(
-            context, study, session, rendering, screen, Path(folder), limit, minutes, unlimited
-        )
+            context, study, session, rendering, screen, Path(folder), query_words(query), limit,
+            minutes, unlimited,
+        )  # fmt: skip
         try:
             review.run()
         except OSError as error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -40,7 +41,7 @@ _TWO = {"1": Rating.AGAIN, "2": Rating.GOOD, "3": Rating.GOOD}
 class Review:
     """A session on a screen; it ends after `limit` answers or so many `minutes`.
 
-    `folder` is for what is written to be tried, which runs without limits if `unlimited`; it goes
+    `words` are those of the QUERY that it is of. `folder` is for what is written to be tried, which runs without limits if `unlimited`; it goes
     when the session ends.
     """
 
@@ -50,6 +51,7 @@ class Review:
     rendering: Renderer
     screen: Screen
     folder: Path
+    words: Sequence[str] = ()
     limit: int | None = None
     minutes: float | None = None
     unlimited: bool = False
@@ -253,9 +255,13 @@ class Review:
             self.screen.say(self.tally.said())
         if self.session.is_cram:
             return
-        left = self.session.left()
+        query = " ".join(self.words)
+        wanted = self.study.query(query)
+        left = today.counts(self.study, wanted, now)  # the next session may have other limits
         if left.new + left.learning + left.review:
-            self.screen.say(f"Left for today: {words.left(left)}. Next: srs review")
+            command = shlex.join(("srs", "review", *self.words))
+            self.screen.say(f"Left for today: {words.left(left)}. Next: {command}")
         else:
-            when = words.returns(today.next_due(self.study, now), now)
-            self.screen.say(f"Nothing more is due today.{when}")
+            of = f" of {query}" if query else ""
+            when = words.returns(today.next_due(self.study, now, wanted), now)
+            self.screen.say(f"Nothing more{of} is due today.{when}")

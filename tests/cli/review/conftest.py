@@ -121,8 +121,9 @@ class Room:
         context = Context(self.root, None, self.now)
         with renderer() as rendering:
             review = Review(
-                context, study, session, rendering, screen, self.root / "written", limit, minutes
-            )
+                context, study, session, rendering, screen, self.root / "written",
+                (query,) * bool(query), limit, minutes,
+            )  # fmt: skip
             review.run()
         end = fingers.page.getvalue()
         return Lived(fingers.seen, end, study, len(review.tally.given), fingers.patience)

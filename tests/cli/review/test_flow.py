@@ -74,6 +74,31 @@ def test_quitting_by_any_way_keeps_what_was_answered(room: Room) -> None:
         assert f"Left for today: new {3 - n} · learning 0 · review 0. Next: srs review" in lived.end
 
 
+def test_the_end_is_told_of_what_was_asked_for(room: Room) -> None:
+    room.settings = Settings(new_per_day=3)
+    room.write(basic("a", "b", "c"))
+    room.live("space", "3", "q", query="id:a")
+    room.now += timedelta(minutes=5)
+    lived = room.live("space", "4", query="id:b")
+    assert "Nothing more of id:b is due today. The next card returns on " in lived.end
+    lived = room.live("q", query="id:b or id:c")
+    assert (
+        "Left for today: new 1 · learning 0 · review 0. Next: srs review 'id:b or id:c'"
+        in lived.end
+    )
+    room.settings = Settings(learn_ahead=0)
+    lived = room.live(query="id:a")
+    assert "Left for today: new 0 · learning 1 · review 0. Next: srs review id:a" in lived.end
+
+
+def test_what_is_left_for_today_is_what_the_next_session_shows(room: Room) -> None:
+    room.write(basic("a", "b", "c"))
+    assert "Left for today: new 3 " in room.live("q", new=1).end
+    room.settings = Settings(new_per_day=1)
+    assert "Left for today: new 1 " in room.live("q", new=3).end
+    assert "Nothing more is due today" in room.live("space", "4", "q", new=3).end
+
+
 def test_a_limit_ends_the_session(room: Room) -> None:
     room.write(basic("a", "b", "c"))
     lived = room.live(*["space", "4"] * 3, limit=2)

@@ -193,7 +193,7 @@ def test_a_query_that_no_card_can_match_is_said_before_anything_is_drawn(
     assert "\x1b" not in said
     assert terminal.child.exitstatus == 1
     with review(six, "is:suspended") as terminal:
-        terminal.wait("^Nothing more is due today")
+        terminal.wait("^Nothing more of is:suspended is due today")
 
 
 def answered_one(terminal: Terminal) -> None:
@@ -426,7 +426,7 @@ def test_options_of_a_session(six: Path) -> None:
         terminal.press("3")
         assert "1 answer" in terminal.rest()
     with review(six, "--ahead", "30", "--minutes", "5", "--order", "due", "id:q1") as terminal:
-        terminal.wait("Nothing more is due today")
+        terminal.wait("Nothing more of id:q1 is due today")
 
 
 def test_an_edit_of_the_shipped_corpus_goes_to_a_copy(home: Path) -> None:
