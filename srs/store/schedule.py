@@ -15,6 +15,10 @@ from srs.store.search import Clause, Today
 
 _STREAM = "from files f cross join notes n using (path) cross join cards c using (guid)"
 """In this order the corpus' order needs no sorting, and the first cards come at once."""
+_ORDERS = {
+    "corpus": search.ORDER,
+    "signal": search.ORDER.replace("order by", f"order by {search.SIGNAL},"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Found:
     """A card with its deck and what it is ordered by.
 
     `rank` is its deck's place in the corpus; `waited` is the share of its stability that has
-    passed, and recall falls as that grows.
+    passed, and recall falls as that grows; of a new card it is infinite.
     """
 
     card: CardName
@@ -41,10 +45,14 @@ class Found:
 
 
 def found(
-    connection: sqlite3.Connection, condition: Clause, extra: Clause, today: Today
+    connection: sqlite3.Connection,
+    condition: Clause,
+    extra: Clause,
+    today: Today,
+    order: str = "corpus",
 ) -> list[Found]:
-    """Return the cards that two conditions select, in the corpus' order."""
-    return list(_found(connection, condition, extra, today, search.FROM, search.ORDER))
+    """Return the cards that two conditions select, in the corpus' order or by `signal`."""
+    return list(_found(connection, condition, extra, today, search.FROM, _ORDERS[order]))
 
 
 def new(
@@ -53,14 +61,7 @@ def new(
     """Yield the new cards that may be studied, in the corpus' order or by `signal`."""
     extra = _open("c.state = 0", (), today)
     if order == "signal":
-        return _found(
-            connection,
-            condition,
-            extra,
-            today,
-            search.FROM,
-            f"order by {search.SIGNAL}, {search.ORDER[9:]}",
-        )
+        return _found(connection, condition, extra, today, search.FROM, _ORDERS[order])
     # With `+` SQLite looks a note's cards up, and not all cards of a state again for each note.
     each = (f"+({condition[0]})", condition[1]), (f"+({extra[0]})", extra[1])
     return _found(connection, *each, today, _STREAM, search.ORDER)
@@ -99,7 +100,7 @@ def _found(
     search.enable_power(connection, condition[0])
     rows = connection.execute(
         "select c.guid, c.ord, n.deck, f.rank, coalesce(c.due_day, ''), "
-        "coalesce((julianday(?) - julianday(c.last_day)) / c.stability, 0) "
+        "coalesce((julianday(?) - julianday(c.last_day)) / c.stability, 9e999) "
         f"{tables} where {search.LIVE} and ({condition[0]}) and ({extra[0]}) {order}",
         (today.day.isoformat(), *condition[1], *extra[1]),
     )

@@ -11,10 +11,11 @@ from srs.query import Query
 from srs.scheduler import queue
 from srs.scheduler.card import Card, Learning
 from srs.scheduler.queue import CardName
+from srs.settings import NEW_ORDERS, REVIEW_ORDERS
 from srs.store import schedule, search
 from srs.store.search import Today
 from srs.study.memory import Study
-from srs.study.today import Counts, Due, gather
+from srs.study.today import Counts, Due, gather, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,23 @@ class Session:
         return made
 
     @classmethod
-    def cram(cls, study: Study, wanted: Query | None, now: datetime) -> Session:
-        """Begin a session with all cards that `wanted` finds, but for suspended ones."""
+    def cram(
+        cls, study: Study, wanted: Query | None, now: datetime, order: str = "shuffled"
+    ) -> Session:
+        """Begin a session with all cards that `wanted` finds, but for suspended ones.
+
+        They come in one of `REVIEW_ORDERS` or `NEW_ORDERS`.
+        """
         today = Today.at(now, study.settings)
         condition = search.clause(wanted, today, study.settings)
         with study.database.faults():
             found = schedule.found(
-                study.database.connection, condition, schedule.studied(today), today
-            )
-        return cls(study, [one.card for one in queue.shuffled(found, today.day)], is_cram=True)
+                study.database.connection, condition, schedule.studied(today), today,
+                order if order in NEW_ORDERS else "corpus",
+            )  # fmt: skip
+        if order in REVIEW_ORDERS:
+            found = in_order(found, today.day, order, len(found))
+        return cls(study, [one.card for one in found], is_cram=True)
 
     def next(self, now: datetime) -> CardName | None:
         """Return the card to show: a learning card that is due, else the next of the others."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import isinf
 from typing import TYPE_CHECKING
 
 from srs.scheduler import queue
@@ -73,7 +74,7 @@ def gather(
         learning = [found.card for found in steps]
         busy = {guid for guid, *_ in done} | {card.guid for card in learning}
         room = _room(study, done, 2)
-        ordered = _in_order(due, today.day, settings.review_order, room[""])
+        ordered = in_order(due, today.day, settings.review_order, room[""])
         reviews, held = _within(queue.one_a_note(ordered, busy), room)
         busy |= {found.card.guid for found in due}
         room = {"": new} if new is not None else _room(study, done, 0) | dict.fromkeys(held, 0)
@@ -112,15 +113,18 @@ def next_due(study: Study, now: datetime, wanted: Query | None = None) -> dateti
     return moment if day is None or Today.at(moment, study.settings).day <= day else day
 
 
-def _in_order(due: Iterable[Found], day: date, order: str, room: int) -> list[Found]:
-    """Return reviews in the order of study: without a backlog `auto` is a shuffle."""
+def in_order(due: Iterable[Found], day: date, order: str, room: int) -> list[Found]:
+    """Return reviews in the order of study: without a backlog `auto` is a shuffle.
+
+    New cards among them are the last by recall and by due day.
+    """
     shuffled = queue.shuffled(due, day)
     if order == "auto":
         order = "recall" if len(shuffled) > room else "shuffled"
     if order == "recall":
         return sorted(shuffled, key=lambda found: found.waited)
     if order == "due":
-        return sorted(shuffled, key=lambda found: found.due_day)
+        return sorted(shuffled, key=lambda found: (isinf(found.waited), found.due_day))
     return shuffled
 
 

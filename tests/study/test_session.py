@@ -330,6 +330,25 @@ def test_a_cram_shows_all_and_what_was_forgotten_again(make: Make) -> None:
     assert Session.begin(study, None, NOW).left() == Counts(1, 0, 1, 0)
 
 
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [("corpus", "abcd"), ("signal", "dabc"), ("due", "cbda"), ("recall", "dbca")],
+)
+def test_a_cram_is_in_the_order_that_was_asked_for(make: Make, order: str, expected: str) -> None:
+    study = make("abcd")
+    for name, stability, due in (("b", 5.0, 0), ("c", 2.0, -3), ("d", 50.0, 9)):
+        memory = Memory(stability, 5.0, TODAY - timedelta(days=5))
+        put(study, **{name: Card(Review(memory, TODAY + timedelta(days=due), 5), 1, 0, 1)})
+    marked = """update notes set metadata = '[["signal", ["high"]]]' where id = 'd'"""
+    study.database.connection.execute(marked)
+    ids = {stored.guid: stored.note.id for stored in study.notes(None, NOW)}
+    ordered = Session.cram(study, None, NOW, order).ahead
+    assert "".join(ids[name.guid] for name in ordered) == expected
+    shuffled = Session.cram(study, None, NOW)
+    assert shuffled.ahead == Session.cram(study, None, NOW, "auto").ahead
+    assert sorted(shuffled.ahead) == sorted(ordered)
+
+
 def test_a_cram_answer_taken_back_is_asked_again(make: Make) -> None:
     study = make("ab")
     put(study, a=learning(MINUTE))

@@ -34,7 +34,8 @@ from srs.settings import NEW_ORDERS, REVIEW_ORDERS, Settings
 @click.option(
     "--order", multiple=True, type=click.Choice([*REVIEW_ORDERS, *NEW_ORDERS]),
     help="Of reviews: by recall (best known first), by due day, shuffled, or auto: by recall in a "
-    "backlog, else shuffled. Of new cards: corpus, or signal. May be given for both.",
+    "backlog, else shuffled. Of new cards: corpus, or signal. May be given for both. With --cram "
+    "it is of all cards, else they are shuffled.",
 )  # fmt: skip
 @click.option("--plain", is_flag=True, help="Only add lines, for screen readers.")
 @click.option(
@@ -65,6 +66,8 @@ def command(
         )
     if cram and (new is not None or ahead):
         raise click.UsageError("--cram shows all that QUERY finds: leave --new and --ahead out")
+    if cram and len(order) > 1:
+        raise click.UsageError("--cram shows new cards among all others: give one --order")
     from tempfile import TemporaryDirectory
 
     from rich.console import Console
@@ -86,7 +89,7 @@ def command(
             say(notice)
         raise unmatched(study, text)
     if cram:
-        session = Session.cram(study, wanted, now)
+        session = Session.cram(study, wanted, now, *order)
     else:
         session = Session.begin(study, wanted, now, new=new, ahead=ahead)
     with renderer() as rendering, keyboard() as keys, TemporaryDirectory() as folder:

@@ -418,6 +418,16 @@ def test_options_of_a_session(six: Path) -> None:
         terminal.wait("^1 Again")
         terminal.press("4")
         terminal.wait(r"^1 answer, 100 % right")
+    with review(six, "--cram", "--order", "corpus", "--limit", "3") as terminal:
+        for n in range(1, 4):
+            terminal.wait(rf"^Question {n}\?$")
+            terminal.press(" ")
+            terminal.wait("^1 Again")
+            terminal.press("3")
+        terminal.wait("^3 answers")
+    with review(six, "--cram", "--order", "corpus", "--order", "due") as terminal:
+        assert "give one --order" in terminal.rest()
+        assert terminal.child.exitstatus == 2
     with review(six, "--cram", "id:q1") as terminal:
         terminal.wait("the schedule stays as it is")
         terminal.wait(r"^Question 1\?$")
