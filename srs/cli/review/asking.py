@@ -130,7 +130,7 @@ class Choice:
             None: "", Judgement.RIGHT: "Right.", Judgement.NEARLY: "Nearly: one is missing.",
             Judgement.WRONG: "Wrong.",
         }[self.judgement]  # fmt: skip
-        told: Parts = [Text(said, "bold"), ""] if said else []
+        told: Parts = [Text(said, "bold"), ""] if said else ungraded("Nothing chosen")
         rest = placed(self.sides.answer[1:])
         return [*told, *self._listed(self.right), *rest]
 
@@ -171,7 +171,10 @@ class Typing:
         predict = self.rendered.kind is Kind.PREDICT
         blank = "" in self.rendered.typed.split("\n")
         end = "ctrl-d ends" if blank else "an empty line ends"
-        screen.ask(f"Type what it prints, line by line; {end}." if predict else "Type the answer.")
+        if predict:
+            screen.ask("Type what it prints, line by line.", f"{end} · ctrl-c quits")
+        else:
+            screen.ask("Type the answer.", "enter shows the answer · ctrl-c quits")
         given: list[str] = []
         for line in screen.keyboard.lines():
             if (not line and not (predict and blank)) or (not line and not given):
@@ -186,7 +189,10 @@ class Typing:
         return placed(self.sides.remains)
 
     def answer(self) -> Parts:
-        told = [] if self.comparison is None else [*_compared(self.comparison), ""]
+        if self.comparison is None:
+            told = ungraded("Nothing typed")
+        else:
+            told = [*_compared(self.comparison), ""]
         return [*told, *placed(self.sides.answer)]
 
 
@@ -205,6 +211,11 @@ def asking(rendered: Rendered, ord: int) -> Asking:
 def placed(blocks: Blocks) -> Parts:
     """Draw blocks with a blank line below them."""
     return [draw(blocks), ""] if blocks else []
+
+
+def ungraded(why: str) -> Parts:
+    """Say that nothing tells how an answer was, and what space then means."""
+    return [Text.assemble((f"{why}: grade yourself.", "bold"), " Space means Good."), ""]
 
 
 def _compared(comparison: Comparison) -> Iterator[RenderableType]:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from srs.cli import exercise
 from srs.cli.exercise import Attempt
-from srs.cli.review.asking import Parts, placed
+from srs.cli.review.asking import Parts, placed, ungraded
 from srs.cli.review.screen import Screen
 from srs.cli.running import limits
 from srs.corpus.render import Sides
@@ -88,7 +88,7 @@ class Doing:
     def _told(self) -> Parts:
         match self.attempt:
             case None | Attempt(untouched=True):
-                return []
+                return ungraded("Nothing tried")
             case Attempt(passed=True):
                 return [Text("All tests pass.", "bold"), ""]
             case _:

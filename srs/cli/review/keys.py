@@ -30,7 +30,10 @@ class Keyboard(Protocol):
         ...
 
     def lines(self) -> Iterator[str]:
-        """Yield lines as they are typed, with editing and echo, until the input ends."""
+        """Yield lines as they are typed, with editing and echo, until the input ends.
+
+        Raises `KeyboardInterrupt` for ctrl-c.
+        """
         ...
 
     def aside(self) -> AbstractContextManager[None]:
@@ -237,5 +240,5 @@ def _lines() -> Iterator[str]:
     try:
         while True:
             yield input("> ")
-    except (EOFError, KeyboardInterrupt, OSError):  # ended, interrupted, or the terminal is gone
+    except (EOFError, OSError):  # ended, or the terminal is gone
         return

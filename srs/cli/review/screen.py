@@ -34,6 +34,7 @@ class Screen:
     notices: list[str] = field(default_factory=list)
     _parts: Sequence[RenderableType] = ()
     _prompt: str = ""
+    _keys: str = ""
     _top: int = 0
     _below: int = 0
     _step: int = 1
@@ -49,18 +50,20 @@ class Screen:
         notices = [Text(notice, style="yellow") for notice in self.notices]
         self.notices.clear()
         self._parts = (*notices, *([""] if notices else ()), *parts)
-        self._prompt = prompt
+        self._prompt, self._keys = prompt, ""
         if not stay:
             above = parts[:first] if not notices else ()
             self._top = len(self._laid_out(above)) if above else 0
         self._draw()
 
-    def ask(self, prompt: str) -> None:
-        """Put another prompt below the page."""
-        self._prompt = prompt
+    def ask(self, prompt: str, keys: str) -> None:
+        """Put another prompt below the page's end, and under it what may be pressed as one types."""
+        self._prompt, self._keys = prompt, keys
         if self.plain:
             self.say(prompt)
+            self.say(keys)
         else:
+            self._top = len(self._laid_out(self._parts))
             self._draw()
 
     def key(self, seconds: float | None = None) -> str:
@@ -96,7 +99,8 @@ class Screen:
             rows.pop()
         if rows:
             rows.append([])
-        prompt = self._laid_out([Text(self._prompt, style="bold")])
+        keys = [Text(self._keys, style="bright_black")] if self._keys else []
+        prompt = self._laid_out([Text(self._prompt, style="bold"), *keys])
         room = max(3, console.height - len(prompt) - 1)
         self._below = 0
         if self.plain:

@@ -20,7 +20,7 @@ def letters(page: str) -> dict[str, str]:
         (["one"], "Nearly: one is missing.", "space Hard"),
         (["two"], "Wrong.", "space Again"),
         (["two", "two", "one", "three"], "Right.", ""),
-        ([], "", ""),
+        ([], "Nothing chosen: grade yourself. Space means Good.", ""),
     ],
 )
 def test_options_are_chosen_by_letter_and_judged(
@@ -58,7 +58,7 @@ TYPED = "## Capital of France?\n<!-- {#t .typed} -->\n\nParis\n\nOn the Seine.\n
         ("Paris", "Right.", ""),
         ("  paris ", "Nearly: only upper and lower case differ.", "space Hard"),
         ("Lyon", "Not quite.  - expected  + yours", "space Again"),
-        ("", "", ""),
+        ("", "Nothing typed: grade yourself. Space means Good.", ""),
     ],
 )
 def test_what_was_typed_is_compared(room: Room, typed: str, said: str, proposed: str) -> None:
@@ -82,12 +82,18 @@ PREDICT = (
 
 @pytest.mark.parametrize(
     ("lines", "said"),
-    [(["=1", "=2", "="], "Right."), (["=1", "=3", "="], "- 2"), (["="], "Two lines.")],
+    [
+        (["=1", "=2", "="], "Right."),
+        (["=1", "=3", "="], "- 2"),
+        (["="], "Nothing typed: grade yourself. Space means Good."),
+    ],
 )
 def test_an_output_is_typed_line_by_line(room: Room, lines: list[str], said: str) -> None:
     room.write(PREDICT)
     lived = room.live("space", *lines, "space")
-    assert "Type what it prints, line by line; an empty line ends." in lived.seen[1]
+    assert (
+        "Type what it prints, line by line.\nan empty line ends · ctrl-c quits\n" in lived.seen[1]
+    )
     assert said in lived.seen[1]
     assert ("+ 3" in lived.seen[1]) == ("=3" in lines)
 
@@ -125,4 +131,6 @@ def test_a_letter_chosen_on_the_second_page_leaves_it_in_view(room: Room) -> Non
 def test_while_it_is_typed_the_question_stays_in_view(room: Room) -> None:
     room.write(TYPED)
     page = room.live("space", "=Paris").seen[1]
-    assert "Capital of France?\n\nType the answer.\n" in page
+    assert "Capital of France?\n\nType the answer.\nenter shows the answer · ctrl-c quits\n" in page
+    plain = room.live("space", "=Paris", plain=True, width=40).seen[1]
+    assert "Type the answer.\nenter shows the answer, ctrl-c quits\n" in plain

@@ -33,6 +33,7 @@ def test_an_exercise_that_fails_or_may_not_run(room: Room, tmp_path: Path) -> No
     room.write(EXERCISE)
     lived = room.live("space", "n", "q")
     assert "return 2 * n" in lived.seen[2], "without leave the answer is only shown"
+    assert "Nothing tried: grade yourself. Space means Good." in lived.seen[2]
     assert not (room.root / "written").exists()
     lived = room.live("space", "y", "space", "q")
     assert "The tests did not pass." in lived.seen[3]

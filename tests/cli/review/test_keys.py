@@ -111,8 +111,8 @@ def test_keys_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
         pass
 
 
-@pytest.mark.parametrize("end", [EOFError, KeyboardInterrupt, OSError])
-def test_lines_end_however_the_input_does(
+@pytest.mark.parametrize("end", [EOFError, OSError])
+def test_lines_end_as_the_input_does(
     monkeypatch: pytest.MonkeyPatch, end: type[BaseException]
 ) -> None:
     left = iter(["one", "two"])
@@ -124,6 +124,15 @@ def test_lines_end_however_the_input_does(
 
     monkeypatch.setattr("builtins.input", typed)
     assert [*keys._WindowsKeyboard().lines()] == ["one", "two"]
+
+
+def test_an_interrupt_while_a_line_is_typed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def typed(prompt: str) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("builtins.input", typed)
+    with pytest.raises(KeyboardInterrupt):
+        next(keys._WindowsKeyboard().lines())
 
 
 def test_a_review_needs_nothing_that_windows_lacks_before_it_begins() -> None:

@@ -135,8 +135,18 @@ def test_a_plain_screen_is_not_paged_nor_drawn_again() -> None:
     made.key()
     assert "line29" in fingers.seen[0]
     assert fingers.seen[1] == ""
-    made.ask("another")
-    assert fingers.page.getvalue() == "another\n"
+    made.ask("another", "enter · ctrl-c")
+    assert fingers.page.getvalue() == "another\nenter, ctrl-c\n"
+
+
+def test_where_something_is_asked_the_end_of_a_long_page_is_seen() -> None:
+    made, fingers = screen("space", "space", "x")
+    made.show(text("line", lines=12), "prompt")
+    made.key()
+    assert fingers.seen[-1].endswith("line11\n\nprompt\n")
+    fingers.page.truncate(0)
+    made.ask("another", "enter · ctrl-c")
+    assert fingers.page.getvalue().endswith("line11\n\nanother\nenter · ctrl-c\n")
 
 
 def test_a_page_is_written_all_at_once() -> None:
