@@ -119,7 +119,7 @@ def _changes(kind: EventKind, card: Card, today: date) -> bool:
         case EventKind.UNSUSPEND:
             return card.suspended
         case EventKind.BURY:
-            return card.buried != today
+            return card.buried != today and not card.suspended
         case _:
             return card.state is not State.NEW
 

@@ -202,6 +202,31 @@ def test_cards_are_named_and_taken_back(srs: Run, ask: Ask, verb: str) -> None:
     assert ask("list") == before
 
 
+def test_what_is_buried_is_marked_until_tomorrow(srs: Run, ask: Ask) -> None:
+    srs("bury", "first", "third/2")
+    assert srs("list", "first").stdout == "first  buried  First question?\n"
+    assert srs("list", "third").stdout == "third  new buried  Third\n"
+    assert [card["buried"] for card in ask("list", "third")["notes"][0]["cards"]] == [False, True]
+    assert ask("show", "first")["state"] == "buried"
+    assert re.search(r"^state +buried$", srs("show", "first").stdout, re.MULTILINE)
+    tomorrow = "2026-11-22T18:00:00+01:00"
+    assert srs("list", "first", now=tomorrow).stdout == "first  new  First question?\n"
+    assert ask("show", "first", now=tomorrow)["state"] == "new"
+
+
+def test_a_suspended_card_is_not_buried(srs: Run, ask: Ask) -> None:
+    srs("suspend", "first")
+    assert srs("bury", "first").stdout == (
+        "Nothing changed: this card is buried or suspended already.\n"
+        "1 card stays suspended until `srs unsuspend`: first.\n"
+    )
+    assert srs("bury", "first", "second").stdout == (
+        "1 card buried until tomorrow: second. `srs undo` takes this back.\n"
+        "1 card stays suspended until `srs unsuspend`: first.\n"
+    )
+    assert ask("list", "is:buried")["notes"][0]["id"] == "second"
+
+
 @pytest.mark.parametrize(
     ("words", "found"),
     [

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import click
 
 from srs.cli.context import Context, QueryCommand, echo_json, query_text
 from srs.cli.finding import unmatched
 from srs.scheduler.card import Card, Learning, New
 from srs.scheduler.queue import CardName
+from srs.store.search import Today
 
 
 @click.command(cls=QueryCommand)
@@ -24,6 +27,7 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
     text = query_text(query)
     wanted = study.query(text)
     now = context.now()
+    day = Today.at(now, study.settings).day
     notes = study.notes(wanted, now)
     chosen = set(study.cards(wanted, now))
     if as_json:
@@ -39,7 +43,7 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
                     "path": stored.note.place.path,
                     "line": stored.note.place.line,
                     "cards": [
-                        {"ord": ord, **_facts(study.card(CardName(stored.guid, ord)))}
+                        {"ord": ord, **_facts(study.card(CardName(stored.guid, ord)), day)}
                         for ord in stored.note.ords
                         if CardName(stored.guid, ord) in chosen
                     ],
@@ -55,7 +59,7 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
         (
             stored.note.id or stored.guid[:8],
             " ".join(
-                _standing(study.card(CardName(stored.guid, ord)))
+                _standing(study.card(CardName(stored.guid, ord)), day)
                 for ord in stored.note.ords
                 if CardName(stored.guid, ord) in chosen
             ),
@@ -72,10 +76,12 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
         click.echo("srs: no note matches", err=True)
 
 
-def _standing(card: Card) -> str:
-    """Say in a word how a card stands: new, learning, suspended, or the day it is due."""
+def _standing(card: Card, day: date) -> str:
+    """Say in a word how a card stands: new, learning, suspended, buried, or the day it is due."""
     if card.suspended:
         return "suspended"
+    if card.buried == day:
+        return "buried"
     match card.phase:
         case New():
             return "new"
@@ -85,7 +91,7 @@ def _standing(card: Card) -> str:
             return review.due.isoformat()
 
 
-def _facts(card: Card) -> dict[str, object]:
+def _facts(card: Card, day: date) -> dict[str, object]:
     memory = card.memory
     due = None if isinstance(card.phase, New | Learning) else card.phase.due.isoformat()
     return {
@@ -96,4 +102,5 @@ def _facts(card: Card) -> dict[str, object]:
         "reps": card.reps,
         "lapses": card.lapses,
         "suspended": card.suspended,
+        "buried": card.buried == day,
     }

@@ -40,7 +40,7 @@ _VERBS = {
         "Let suspended cards, leeches too, be studied again.",
     ),
     "bury": _Verb(
-        EventKind.BURY, "buried until tomorrow", "buried already",
+        EventKind.BURY, "buried until tomorrow", "buried or suspended already",
         "Keep cards from study until the next study day.",
     ),
     "forget": _Verb(
@@ -66,15 +66,25 @@ def _do(context: Context, verb: _Verb, query: tuple[str, ...], *, yes: bool) -> 
             raise SrsError(f"nothing was forgotten: for {len(names)} cards at once say --yes")
         click.confirm(f"Forget {len(names)} cards: {_list(study, names)}?", abort=True, err=True)
     changed = answers.put(study, names, verb.kind, context.now())
-    if not changed:
+    if changed:
+        undo = "srs undo" if len(changed) == 1 else f"srs undo {len(changed)}"
+        click.echo(
+            f"{plural(len(changed), 'card')} {verb.done}: {_list(study, changed)}. "
+            f"`{undo}` takes this back."
+        )
+    else:
         what = "this card is" if len(names) == 1 else f"these {len(names)} cards are"
         click.echo(f"Nothing changed: {what} {verb.already}.")
-        return
-    undo = "srs undo" if len(changed) == 1 else f"srs undo {len(changed)}"
-    click.echo(
-        f"{plural(len(changed), 'card')} {verb.done}: {_list(study, changed)}. "
-        f"`{undo}` takes this back."
-    )
+    if verb.kind is EventKind.BURY:
+        _say_suspended(study, [name for name in names if study.card(name).suspended])
+
+
+def _say_suspended(study: Study, names: Sequence[CardName]) -> None:
+    """Say which cards do not return tomorrow, as those do that are buried."""
+    if names:
+        verb = "stays" if len(names) == 1 else "stay"
+        cards = plural(len(names), "card")
+        click.echo(f"{cards} {verb} suspended until `srs unsuspend`: {_list(study, names)}.")
 
 
 def _list(study: Study, names: Sequence[CardName]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ import click
 from srs.cli.context import Context, echo_json
 from srs.cli.naming import named
 from srs.scheduler.card import Card, Learning, New
+from srs.store.search import Today
 
 if TYPE_CHECKING:
     from srs.corpus.render import Rendered
@@ -34,15 +36,16 @@ def command(context: Context, card: str, as_html: bool, as_json: bool) -> None:
     with renderer() as rendering:
         rendered = rendering.note(stored)
     value = study.card(name)
+    day = Today.at(context.now(), study.settings).day
     if as_html:
         click.echo(_page(study, stored, rendered, ord))
     elif as_json:
-        echo_json(**_facts(stored, ord, value))
+        echo_json(**_facts(stored, ord, value, day))
     else:
-        _draw(stored, rendered, ord, value)
+        _draw(stored, rendered, ord, value, day)
 
 
-def _draw(stored: StoredNote, rendered: Rendered, ord: int, value: Card) -> None:
+def _draw(stored: StoredNote, rendered: Rendered, ord: int, value: Card, day: date) -> None:
     from rich.console import Console
 
     from srs.cli.terminal import draw, line
@@ -56,16 +59,19 @@ def _draw(stored: StoredNote, rendered: Rendered, ord: int, value: Card) -> None
         console.print()
         console.print(line(rendered.source), style="bright_black")
     console.rule(style="bright_black")
-    for name, fact in _facts(stored, ord, value).items():
+    for name, fact in _facts(stored, ord, value, day).items():
         shown = ", ".join(fact) if isinstance(fact, list) else fact
         if shown not in (None, ""):
             console.print(f"{name:11} {shown}", markup=False)
 
 
-def _facts(stored: StoredNote, ord: int, card: Card) -> dict[str, object]:
+def _facts(stored: StoredNote, ord: int, card: Card, day: date) -> dict[str, object]:
     note = stored.note
     memory = card.memory
     due: object = None
+    state = card.state.name.lower()
+    if card.suspended or card.buried == day:
+        state = "suspended" if card.suspended else "buried"
     if not isinstance(card.phase, New | Learning):
         due = card.phase.due.isoformat()
     return {
@@ -76,7 +82,7 @@ def _facts(stored: StoredNote, ord: int, card: Card) -> dict[str, object]:
         "deck": note.deck,
         "tags": list(note.tags),
         "path": str(note.place).removesuffix(":1"),
-        "state": "suspended" if card.suspended else card.state.name.lower(),
+        "state": state,
         "due": due,
         "stability": memory and round(memory.stability, 2),
         "difficulty": memory and round(memory.difficulty, 2),

@@ -49,11 +49,12 @@ def row(name: str, said: str, width: int = 12) -> RenderableType:
 
 
 def _memory(study: Study, value: Card, now: datetime) -> dict[str, str]:
-    rows = {"state": value.state.name.lower() + (", suspended" if value.suspended else "")}
+    day = Today.at(now, study.settings).day
+    away = ", suspended" * value.suspended + ", buried until tomorrow" * (value.buried == day)
+    rows = {"state": value.state.name.lower() + away}
     memory = value.memory
     if memory is None:
         return rows
-    day = Today.at(now, study.settings).day
     recall = fsrs.retrievability(study.settings.parameters, memory, day)
     rows |= {
         "stability": f"{memory.stability:.1f} days",

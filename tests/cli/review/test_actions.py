@@ -4,10 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from srs.cli.review import facts
 from srs.cli.review.keys import CLOSED
+from srs.scheduler.log import EventKind
 from srs.scheduler.queue import CardName
 from srs.settings import Settings
+from srs.study import answers
 from tests.cli.review.conftest import DAY, Room, basic, editor
 
 
@@ -59,6 +63,21 @@ def test_what_is_known_of_a_card(room: Room) -> None:
     assert re.search(r"2026-11-21  Easy → \d+d  0 s", page)
     assert "any key: back" in page
     assert "Question a?" in lived.seen[2]
+
+
+def test_what_is_buried_says_so(room: Room) -> None:
+    room.write(basic("a", "b"))
+    study = room.open()
+    name = CardName(study.note("a").guid, 1)
+    answers.put(study, [name], EventKind.BURY, room.now)
+    stored = study.stored(name.guid)
+    console = Console(width=40)
+    with console.capture() as page:
+        console.print(*facts.card(study, stored, name, room.now))
+    assert "state       new, buried until tomorrow\n" in page.get()
+    with console.capture() as page:
+        console.print(*facts.card(study, stored, name, room.now + DAY))
+    assert "buried until" not in page.get()
 
 
 def test_all_keys_are_told(room: Room) -> None:
