@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
+from click.core import ParameterSource
 
 from srs import __version__
 from srs.cli.context import Context, parse_now
@@ -99,7 +100,9 @@ def group(
 
     Without a command: today's counts, and what to type next.
     """
-    ctx.obj = Context(decks, db, parse_now(now), locked)
+    from_environment = ctx.get_parameter_source("now") is ParameterSource.ENVIRONMENT
+    moment = parse_now(now, "SRS_NOW=" if from_environment else "--now ")
+    ctx.obj = Context(decks, db, moment, locked)
     if ctx.invoked_subcommand is None:
         from srs.cli.commands.due import summary
 

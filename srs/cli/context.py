@@ -121,14 +121,14 @@ def is_shipped(root: Path) -> bool:
         return False
 
 
-def parse_now(text: str | None) -> datetime | None:
+def parse_now(text: str | None, given_as: str = "--now ") -> datetime | None:
     """Parse a moment given in place of the clock; without an offset it is local."""
     if not text:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise SrsError(f"--now {text}: write a time like 2026-11-21T18:30") from error
+        raise SrsError(f"{given_as}{text}: write a time like 2026-11-21T18:30") from error
     return moment if moment.tzinfo else moment.astimezone()
 
 

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 
 from srs import __version__
+from srs.cli import group
 
 Run = Callable[..., Result]
 
@@ -29,6 +30,19 @@ def test_version_and_help(run: Run) -> None:
 @pytest.mark.parametrize("args", [["nope"], ["due", "--nope"], ["list", "-x"], ["export", "pdf"]])
 def test_wrong_usage_exits_2(run: Run, args: list[str]) -> None:
     assert run(*args).exit_code == 2
+
+
+def test_a_moment_that_is_none_is_named_as_it_was_given(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = CliRunner()
+    given = runner.invoke(group, ["--decks", str(corpus), "--now", "noon", "due"])
+    assert given.stderr == "srs: --now noon: write a time like 2026-11-21T18:30\n"
+    monkeypatch.setenv("SRS_NOW", "foo")
+    found = runner.invoke(group, ["--decks", str(corpus), "due"])
+    assert (found.exit_code, found.stderr) == (
+        1, "srs: SRS_NOW=foo: write a time like 2026-11-21T18:30\n",
+    )  # fmt: skip
 
 
 def test_bare_srs_tells_the_counts_and_the_next_command(run: Run, corpus: Path) -> None:

@@ -81,7 +81,8 @@ class Review:
         if waiting is None:
             return Then.QUIT
         minutes = words.minutes_until(waiting.until, now)
-        self.screen.show([], words.waiting(waiting.cards, minutes, self.screen.console.width))
+        width = self.screen.console.width
+        self.screen.show([], words.waiting(waiting.cards, minutes, width))
         patient = False
         while True:
             left = (waiting.until - self.context.now()) / timedelta(seconds=1)
@@ -97,8 +98,7 @@ class Review:
                 return actions.undo(self)
             if key == "w" and not patient:
                 patient = True
-                at = f"{waiting.until:%H:%M}"
-                self.screen.show([], f"Waiting until {at}: n now · q quit")
+                self.screen.show([], words.waiting_until(waiting.until, width))
 
     def _card(self, name: CardName) -> Then:
         then = Then.AGAIN

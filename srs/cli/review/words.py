@@ -56,7 +56,15 @@ class Tally:
 def waiting(cards: int, minutes: int, width: int) -> str:
     """Say that only cards are left that are not due yet, and what may be done."""
     what = f"{plural(cards, 'card')} {'returns' if cards == 1 else 'return'} in {minutes} min:"
-    keys = "w wait · n now · q quit"
+    return _fitting(what, "w wait · n now · u undo · q quit", width)
+
+
+def waiting_until(when: datetime, width: int) -> str:
+    """Say until when cards are waited for, and what may be done meanwhile."""
+    return _fitting(f"Waiting until {when:%H:%M}:", "n now · u undo · q quit", width)
+
+
+def _fitting(what: str, keys: str, width: int) -> str:
     line = f"{what} {keys}"
     return line if len(line) <= width else f"{what}\n{keys}"
 

@@ -27,7 +27,7 @@ def test_question_answer_and_buttons_in_turn(room: Room) -> None:
     assert "Answer a." in answer
     assert re.search(r"^1 Again 1m  2 Hard 6m  3 Good 10m  4 Easy \d+d$", answer, re.MULTILINE)
     assert "new 1 · learning 0" in second
-    assert "1 card returns in 10 min: w wait · n now · q quit" in waiting
+    assert "1 card returns in 10 min: w wait · n now · u undo · q quit" in waiting
     assert "2 answers, 100 % right, 1 min, 2 new cards." in lived.end
     assert [lived.reps("a"), lived.reps("b")] == [1, 1]
 
@@ -145,12 +145,12 @@ def test_waiting_cards_are_waited_for_or_shown_now(room: Room) -> None:
         room.now += timedelta(minutes=10)
 
     lived = room.live("space", "3", "n", "space", "3")
-    assert "1 card returns in 10 min: w wait · n now · q quit" in lived.seen[2]
+    assert "1 card returns in 10 min: w wait · n now · u undo · q quit" in lived.seen[2]
     assert "Question a?" in lived.seen[3]
     assert lived.reps("a") == 2
     room.write(basic("a", "b"))
     lived = room.live("space", "1", "w")
-    assert "Waiting until 18:01: n now · q quit" in lived.seen[3]
+    assert "Waiting until 18:01: n now · u undo · q quit" in lived.seen[3]
     assert lived.patience[3] == pytest.approx(60, abs=1)
 
 

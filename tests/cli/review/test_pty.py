@@ -286,7 +286,7 @@ def test_an_answer_is_typed_and_compared(corpus: Path) -> None:
         terminal.wait(r"^\+ Lyon$")
         terminal.wait("^space Again$")
         terminal.press(" ")
-        terminal.wait("1 card returns in 1 min: w wait · n now · q quit")
+        terminal.wait("1 card returns in 1 min: w wait · n now · u undo · q quit")
         terminal.press("n")
         terminal.wait("^space type")
 
@@ -603,7 +603,7 @@ def test_waiting_cards_are_waited_for(six: Path) -> None:
         terminal.press("1")
         terminal.wait("^1 card returns in 1 min")
         terminal.press("w")
-        terminal.wait("^Waiting until 18:01: n now · q quit$")
+        terminal.wait(r"^Waiting until 18:01:\nn now · u undo · q quit$")
         terminal.resize(60)
         terminal.press("n")
         terminal.wait(r"^Question 1\?$")

@@ -59,13 +59,24 @@ def test_buttons_that_change_nothing_tell_no_interval() -> None:
 @pytest.mark.parametrize(
     ("cards", "width", "said"),
     [
-        (1, 80, "1 card returns in 9 min: w wait · n now · q quit"),
-        (4, 80, "4 cards return in 9 min: w wait · n now · q quit"),
-        (4, 40, "4 cards return in 9 min:\nw wait · n now · q quit"),
+        (1, 80, "1 card returns in 9 min: w wait · n now · u undo · q quit"),
+        (4, 80, "4 cards return in 9 min: w wait · n now · u undo · q quit"),
+        (4, 40, "4 cards return in 9 min:\nw wait · n now · u undo · q quit"),
     ],
 )
 def test_waiting(cards: int, width: int, said: str) -> None:
     assert words.waiting(cards, 9, width) == said
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (80, "Waiting until 18:00: n now · u undo · q quit"),
+        (40, "Waiting until 18:00:\nn now · u undo · q quit"),
+    ],
+)
+def test_waiting_until(width: int, said: str) -> None:
+    assert words.waiting_until(NOW, width) == said
 
 
 def test_what_is_left() -> None:
