@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from srs.model import Rating
 from srs.query import Query
 from srs.scheduler import queue
-from srs.scheduler.card import Card, Learning
+from srs.scheduler.card import Card, Learning, New
 from srs.scheduler.queue import CardName
 from srs.settings import NEW_ORDERS, REVIEW_ORDERS
 from srs.store import schedule, search
@@ -85,13 +85,10 @@ class Session:
         today = Today.at(now, self.study.settings)
         for _, name in self._steps(today, today.now_ms):
             return name
-        while self.ahead:
-            if self._is_open(self.ahead[0], today):
-                return self.ahead[0]
-            self.new.discard(self.ahead.pop(0))
-        if not self.early:
-            return None
-        return next((name for _, name in self._steps(today, None) if name in self.early), None)
+        if (first := self._first(today)) is not None:
+            return first
+        early = [name for _, name in self._steps(today, None) if name in self.early]
+        return self._first(today) or next(iter(early), None)
 
     def waiting(self, now: datetime) -> Waiting | None:
         """Return the learning cards that will be due so soon that one may wait for them."""
@@ -147,21 +144,36 @@ class Session:
             self.learning[name] = phase.due_ms
         return isinstance(phase, Learning)
 
+    def _first(self, today: Today) -> CardName | None:
+        """Return the first of the cards in order that is still to be shown."""
+        while self.ahead:
+            if self._is_open(self.ahead[0], today):
+                return self.ahead[0]
+            self.new.discard(self.ahead.pop(0))
+        return None
+
     def _steps(self, today: Today, last: int | None) -> Iterator[tuple[int, CardName]]:
         """Yield the cards in learning steps that are due by `last`, in order, each after when.
 
-        Only these are looked up: cards that are in no step any more are left out from then on.
+        Only these are looked up. Of the cards that are in no step any more, those whose answer was
+        taken back elsewhere are put in front of the others, the rest is left out from then on.
         """
         for due, name in sorted((due, name) for name, due in self.learning.items()):
             if last is not None and due > last:
                 break
             card = self.study.card(name)
-            if not isinstance(card.phase, Learning) or self._is_away(name, card, today):
+            phase = card.phase
+            if self._is_away(name, card, today):
                 self.drop(name)
-            elif last is not None and card.phase.due_ms > last:  # answered elsewhere meanwhile
-                self.learning[name] = card.phase.due_ms
+            elif not isinstance(phase, Learning):
+                if isinstance(phase, New) or phase.due <= today.day:
+                    self.undone(name)
+                else:
+                    self.drop(name)
+            elif last is not None and phase.due_ms > last:  # answered elsewhere meanwhile
+                self.learning[name] = phase.due_ms
             else:
-                yield card.phase.due_ms, name
+                yield phase.due_ms, name
 
     def _is_open(self, name: CardName, today: Today) -> bool:
         """Tell whether nobody else has answered a card, or put it away, since the session began."""

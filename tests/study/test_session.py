@@ -222,6 +222,35 @@ def test_undo_puts_a_learning_card_back_into_its_step(make: Make, rating: Rating
     assert shown(session, later) == "a"
 
 
+@pytest.mark.parametrize("later", [timedelta(), MINUTE, 11 * MINUTE])
+@pytest.mark.parametrize("rating", [AGAIN, GOOD])
+@pytest.mark.parametrize("others", ["", "b"])
+def test_a_card_undone_elsewhere_is_shown_again(
+    make: Make, rating: Rating, others: str, later: timedelta
+) -> None:
+    study = make("a" + others)
+    session = Session.begin(study, None, NOW)
+    answer(session, rating)
+    assert answers.undo(study, NOW) is not None
+    left = {shown(session, NOW + later)}
+    if others:
+        left.add(answer(session, EASY, NOW + later))
+        left.add(shown(session, NOW + later))
+    assert left == {"a", *others}
+    assert session.waiting(NOW + later) is None
+
+
+def test_a_review_undone_elsewhere_is_shown_again(make: Make) -> None:
+    study = make("a")
+    answer(Session.begin(study, None, NOW), EASY)
+    later = NOW + timedelta(days=30)
+    session = Session.begin(study, None, later)
+    answer(session, AGAIN, later)
+    assert answers.undo(study, later) is not None
+    assert shown(session, later) == "a"
+    assert session.left() == Counts(0, 0, 1, 0)
+
+
 def test_undo_brings_back_a_card_of_an_earlier_session(make: Make) -> None:
     study = make("ab")
     answer(Session.begin(study, None, NOW), EASY)
