@@ -45,15 +45,16 @@ class Backlog:
     def __str__(self) -> str:
         """Say it in a sentence."""
         of = f" of {self.deck}" if self.deck else ""
+        total = "" if self.deck else " in all"
         new = "its new cards" if self.deck else "new cards"
         if self.clears is None:
             return (
-                f"{self.due} reviews{of} are due: {self.limit} a day does not clear them within "
+                f"{self.due} reviews{of} are due{total}: {self.limit} a day does not clear them within "
                 f"{HORIZON} days, and {new} wait."
             )
         day = f"{self.clears.day} {self.clears:%b}"
         return (
-            f"{self.due} reviews{of} are due: {self.limit} a day clears them by {day}, "
+            f"{self.due} reviews{of} are due{total}: {self.limit} a day clears them by {day}, "
             f"and {new} wait until then."
         )
 
@@ -97,17 +98,18 @@ def forecast(
     return [(today.day + timedelta(n), count) for n, count in enumerate(asked)]
 
 
-def backlogs(study: Study, wanted: Query | None, due: Due, now: datetime) -> list[Backlog]:
+def backlogs(study: Study, due: Due, now: datetime) -> list[Backlog]:
     """Return what is due beyond the limits of a day, for each deck whose limit it is.
 
-    A deck without any reviews a day is put aside, and that is no backlog.
+    Counts all cards, also where `due` is of some: for those the new cards wait. A deck without any reviews a day is put aside, and that is no backlog.
     """
+    due = due.everywhere or due
     each = limits(study.settings, 2)
     late = {deck: held for deck, held in due.held.items() if each[deck]}
     if not late:
         return []
     today = Today.at(now, study.settings)
-    _, arriving = _scheduled(study, wanted, today, HORIZON)
+    _, arriving = _scheduled(study, None, today, HORIZON)
     found = []
     for deck, held in late.items():
         daily = [

@@ -37,7 +37,8 @@ class Due:
 
     `held` counts, by the deck whose limit it is, the reviews that are due but beyond a limit of the
     day; the empty name stands for all decks. While there are such, the new cards of that deck wait.
-    `decks` are those of the cards, by guid, in the corpus' order.
+    `decks` are those of the cards, by guid, in the corpus' order. Where only some cards are asked
+    for, `everywhere` is what is due of all, which tells whether new cards wait.
     """
 
     learning: list[CardName]
@@ -45,6 +46,7 @@ class Due:
     new: list[CardName]
     held: Mapping[str, int] = field(default_factory=dict)
     decks: Mapping[str, str] = field(default_factory=dict)
+    everywhere: Due | None = None
 
     @property
     def held_back(self) -> int:
@@ -65,6 +67,7 @@ def gather(
     """
     settings = study.settings
     today = Today.at(now, settings)
+    everywhere = None if wanted is None else gather(study, None, now, new=0, ahead=ahead)
     condition = search.clause(wanted, today, settings)
     connection = study.database.connection
     with study.database.faults():
@@ -77,7 +80,8 @@ def gather(
         ordered = in_order(due, today.day, settings.review_order, room[""])
         reviews, held = _within(queue.one_a_note(ordered, busy), room)
         busy |= {found.card.guid for found in due}
-        room = {"": new} if new is not None else _room(study, done, 0) | dict.fromkeys(held, 0)
+        late = held if everywhere is None else everywhere.held
+        room = {"": new} if new is not None else _room(study, done, 0) | dict.fromkeys(late, 0)
         total = room[""]
         chosen: list[Found] = []
         if total > 0:
@@ -90,6 +94,7 @@ def gather(
         [found.card for found in chosen],
         held,
         {found.card.guid: found.deck for found in everything},
+        everywhere,
     )
 
 

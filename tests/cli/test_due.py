@@ -66,7 +66,7 @@ def test_a_backlog_is_said(run: Run, many: Path) -> None:
     assert lines[1].split() == ["Deck", "0", "0", "200"]
     assert lines[2] == "About 33 min."
     assert lines[3] == (
-        "212 reviews are due: 200 a day clears them by 22 Nov, and new cards wait until then."
+        "212 reviews are due in all: 200 a day clears them by 22 Nov, and new cards wait until then."
     )
     assert lines[5] == "218 reviews in 30 days, most on 21 Nov:"
     data = json.loads(run("--decks", many, "due", "--json").stdout)

@@ -112,7 +112,7 @@ def test_the_limits_of_decks_hold_on_the_days_to_come(make: Make, root: Path) ->
     own = (("A", DeckSettings(reviews_per_day=1)), ("B", DeckSettings(reviews_per_day=0)))
     study.settings = Settings(decks=own)
     assert asked(study, 6) == [1, 1, 1, 1, 0, 0]
-    found = backlogs(study, None, gather(study, None, NOW), NOW)
+    found = backlogs(study, gather(study, None, NOW), NOW)
     assert found == [Backlog("A", 4, 1, TODAY + 3 * DAY)]
     assert str(found[0]) == (
         "4 reviews of A are due: 1 a day clears them by 24 Nov, and its new cards wait until then."
@@ -123,18 +123,21 @@ def test_a_backlog_is_said_with_the_day_that_clears_it(make: Make) -> None:
     study = make(9)
     study.settings = Settings(reviews_per_day=2)
     put(study, -9, -1, 0, 0, 0, 1, 2)
-    (backlog,) = backlogs(study, None, gather(study, None, NOW), NOW)
+    (backlog,) = backlogs(study, gather(study, None, NOW), NOW)
     assert backlog == Backlog("", 5, 2, TODAY + 3 * DAY)
     assert str(backlog) == (
-        "5 reviews are due: 2 a day clears them by 24 Nov, and new cards wait until then."
+        "5 reviews are due in all: 2 a day clears them by 24 Nov, and new cards wait until then."
     )
+    few = gather(study, study.query('"Question 0" or "Question 8"'), NOW)
+    assert (len(few.reviews), few.held_back) == (1, 0)
+    assert backlogs(study, few, NOW) == [backlog], "it is of all cards, as new ones wait for it"
     study.settings = Settings(reviews_per_day=5)
-    assert backlogs(study, None, gather(study, None, NOW), NOW) == []
+    assert backlogs(study, gather(study, None, NOW), NOW) == []
 
 
 def test_a_backlog_that_grows_is_said_to_stay() -> None:
     assert str(Backlog("", 500, 2, None)) == (
-        "500 reviews are due: 2 a day does not clear them within 100 days, and new cards wait."
+        "500 reviews are due in all: 2 a day does not clear them within 100 days, and new cards wait."
     )
 
 

@@ -202,6 +202,18 @@ def test_a_decks_backlog_keeps_back_its_own_new_cards_alone(make: Make, root: Pa
     assert (due.held, due.held_back) == ({"A": 2}, 2)
 
 
+def test_new_cards_wait_for_the_reviews_of_all_cards_whatever_is_asked_for(make: Make) -> None:
+    study = make(5)
+    names = put(study, *[due_review()] * 3)
+    study.settings = Settings(reviews_per_day=2)
+    wanted = study.query('"Question 0" or "Question 4"')
+    due = gather(study, wanted, NOW)
+    assert (due.reviews, due.new, due.held_back) == ([names[0]], [], 0)
+    assert gather(study, wanted, NOW, new=1).new == [names[4]]
+    study.settings = Settings(reviews_per_day=3)
+    assert gather(study, wanted, NOW).new == [names[4]]
+
+
 def test_new_cards_wait_while_reviews_are_held_back(make: Make) -> None:
     study = make(8)
     study.settings = Settings(reviews_per_day=2)

@@ -35,7 +35,7 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
     total = {name: sum(counts[name] for counts in decks.values()) for name in _COLUMNS}
     minutes = forecast.minutes(study, due)
     days = forecast.forecast(study, wanted, due, now)
-    backlogs = forecast.backlogs(study, wanted, due, now)
+    backlogs = forecast.backlogs(study, due, now)
     if as_json:
         echo_json(
             day=days[0][0].isoformat(),

@@ -97,7 +97,7 @@ def command(
         console = Console(highlight=False, color_system=None if plain else "auto")
         screen = Screen(console, keys, plain, notices)
         if not ahead:
-            backlogs = forecast.backlogs(study, wanted, session.due, context.now())
+            backlogs = forecast.backlogs(study, session.due, now)
             screen.notices += map(str, backlogs)
         if cram:
             screen.notices.append("Cram: the schedule stays as it is.")

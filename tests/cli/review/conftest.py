@@ -117,7 +117,7 @@ class Room:
         fingers = Fingers([*moves])
         console = Console(file=fingers.page, width=width, height=height, color_system=None)
         screen = Screen(console, fingers, plain)
-        screen.notices += map(str, forecast.backlogs(study, wanted, session.due, self.now))
+        screen.notices += map(str, forecast.backlogs(study, session.due, self.now))
         context = Context(self.root, None, self.now)
         with renderer() as rendering:
             review = Review(
