@@ -16,10 +16,9 @@ class Counts:
     retired: int
 
 
-_HOW = """\
-## How to import it
-
-Open `{file}` with Anki (on the desktop: File, Import). A first import needs no choices. For one over
+_BEGINS = "## How to import it\n\nOpen `"
+_HOW = f"""\
+{_BEGINS}{{file}}` with Anki (on the desktop: File, Import). A first import needs no choices. For one over
 an older version choose, under "Import options":
 
 | option | choice | what it does |
@@ -65,6 +64,11 @@ def notes(title: str, file: str, counts: Counts) -> str:
             )
         )  # fmt: skip
     return "\n".join(parts)
+
+
+def is_notes(text: str) -> bool:
+    """Tell whether a text is one of those written here."""
+    return _BEGINS in text
 
 
 def _many(count: int, what: str) -> str:

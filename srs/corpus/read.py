@@ -117,6 +117,15 @@ def listing(
     return tuple(sorted(decks, key=lambda f: config.rank(f.path))), tuple(problems)
 
 
+def is_deck(root: Path, path: str) -> bool:
+    """Tell whether a file, there or not, is a deck of the corpus if no other corpus is around it."""
+    config, _ = read_config(root)
+    hidden = any(part.startswith(".") for part in path.split("/"))
+    if hidden or not (path.endswith(".md") and config.selects(path)):
+        return False
+    return bool(config.include) or not _git_ignored(root, [path])
+
+
 def _deck(entry: os.DirEntry[str], path: str, root: Path) -> Found | Problem | None:
     """Look at what has the name of a deck; None for a folder and a link out of the corpus."""
     if _UNSPEAKABLE.search(path):
