@@ -33,6 +33,8 @@ ENDINGS = frozenset(
 FOLDER = "media"
 
 _CHUNK = 2**20
+_EXPORTED = re.compile(r"[A-Za-z0-9_-]{1,40}-[0-9a-f]{16}")
+"""What our exports name media, by their contents."""
 _FORBIDDEN = frozenset(
     {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
 )
@@ -83,16 +85,17 @@ class Media:
         return next((name for name in names if name in self.members), None)
 
     def _free(self, name: str) -> str:
-        """Make a name that is safe on every system, and not yet given."""
+        """Make a name that is safe on every system, and not yet given; our exports' are."""
         stem, _, ending = name.rpartition(".")
-        stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
-        stem = re.sub(r"[^a-z0-9_]+", "-", stem).strip("-_")[:60] or "file"
-        stem = f"{stem}-file" if stem in _FORBIDDEN else stem
+        if not _EXPORTED.fullmatch(stem):
+            stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+            stem = re.sub(r"[^a-z0-9_]+", "-", stem).strip("-_")[:60] or "file"
+            stem = f"{stem}-file" if stem in _FORBIDDEN else stem
         count, found = 1, f"{stem}.{ending.lower()}"
-        while found in self.taken:
+        while found.lower() in self.taken:
             count += 1
             found = f"{stem}-{count}.{ending.lower()}"
-        self.taken.add(found)
+        self.taken.add(found.lower())
         return found
 
 

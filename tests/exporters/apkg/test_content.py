@@ -84,3 +84,12 @@ def test_fields_stand_in_the_notetypes_order() -> None:
     assert cloze.fields("S", "x")[2:] == ("S", "", "x", "", "", "", "")
     assert "☐ this" in choice.fields("", "x")[4]
     assert typed.fields("", "x")[3] == "Paris"
+
+
+def test_a_medium_keeps_its_name_on_the_way_there_and_back() -> None:
+    once = content.media_name("A Dot.PNG", b"data")
+    assert once == "A-Dot-a17c9aaa61e80a1b.png"
+    assert content.media_name(once, b"data") == once
+    long = content.media_name("x" * 50 + ".png", b"data")
+    assert content.media_name(long, b"data") == long
+    assert content.media_name(once, b"other") == "A-Dot-a17c9aaa61e80a1b-d0941e68da8f3815.png"
