@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from exporters import markdown
+from exporters.apkg.content import digest as exported_digest
 from srs.cli.founding import config_text
 from srs.corpus import config as config_
 from srs.corpus import lock as lock_
@@ -26,7 +27,7 @@ from srs.importers.collection import AnkiCollection
 from srs.importers.contents import Contents
 from srs.importers.leaves import clean
 from srs.importers.media import Media
-from srs.importers.notes import Incoming
+from srs.importers.notes import RETIRED_TAG, Incoming
 from srs.importers.reviews import Calendar
 from srs.importers.writing import Markdown, Written, write
 from srs.model import Kind
@@ -85,6 +86,7 @@ class Adoption:
         self.names: dict[str, str] = {}
         self.used: Counter[int] = Counter()
         self.apart: list[str] = []
+        self.nameless: set[tuple[str, str]] = set()
 
     def take(self, collection: AnkiCollection) -> None:
         """Convert all notes."""
@@ -115,24 +117,45 @@ class Adoption:
         )
         id = self._id(note)
         written = write(note, id, _WRITER)
+        if not id and written and _marks(written) in self.nameless:
+            id = self._words(note)  # which of the two is which could not be told
+            written = write(note, id, _WRITER)
         if written is None:
             lost["note longer than 64 kB, left out"] += 1
             return
         self.ids.add(id)
+        if not id:
+            self.nameless.add(_marks(written))
         if written.simplified:
             lost["note of which the emphasis or layout was simplified"] += 1
         self.used[note.deck] += 1
-        if note.guid != guid:
+        is_apart = note.guid != guid
+        if is_apart:
             self.apart.append(note.guid)
-        self._enter(note, id, path, written)
+        entry = self._entry(note, id, written)
+        if note.ours and not is_apart:
+            entry = self._released(entry, note)
+        self.adopted.entries[note.guid] = entry
+        self._count(note, path, written)
 
-    def _enter(self, note: Incoming, id: str, path: str, written: Written) -> None:
-        adopted = self.adopted
+    def _entry(self, note: Incoming, id: str, written: Written) -> Entry:
         ords = tuple((ord, card.id) for ord, card in sorted(note.cards.items()))
-        adopted.entries[note.guid] = Entry(
+        return Entry(
             note.guid, id, note.created, note.kind is Kind.CLOZE,
-            content_hash(written.note.question), content_hash(written.note.back), ords,
+            *_marks(written), ords,
         )  # fmt: skip
+
+    def _released(self, entry: Entry, note: Incoming) -> Entry:
+        """Say in a note's line what Anki has of it, so that an export leaves it alone if it is that."""
+        tags = (*note.tags, RETIRED_TAG) if note.retired else note.tags
+        deck = self.contents.decks.get(note.deck)
+        return replace(
+            entry, changed=max(1, note.changed), deck=deck.name if deck else "",
+            fields=exported_digest(entry.cloze, note.exported, tags),
+        )  # fmt: skip
+
+    def _count(self, note: Incoming, path: str, written: Written) -> None:
+        adopted = self.adopted
         for ord, card in note.cards.items():
             if card.suspended:
                 adopted.suspended.append(CardName(note.guid, ord))
@@ -143,9 +166,18 @@ class Adoption:
         adopted.decks[self.names[path]] += 1
 
     def _id(self, note: Incoming) -> str:
-        """Return the id that a note brings along, or one made of the words it asks."""
+        """Return the id that a note brings along, or one made of the words it asks.
+
+        One of ours that had none stays without.
+        """
+        if note.ours and not note.id:
+            return ""
         if _ID.fullmatch(note.id) and note.id not in self.ids:
             return note.id
+        return self._words(note)
+
+    def _words(self, note: Incoming) -> str:
+        """Return a new id, made of the words that a note asks."""
         asks = isinstance(note.front[0], tree.Paragraph | tree.Heading)
         words = " ".join(tree.plain(note.front[0]).split()[:8]) if asks else ""
         slug = _slug(words) or f"note-{digest(note.guid)[:8]}"
@@ -201,6 +233,11 @@ class Adoption:
             entries[guid] = replace(entries[guid], created=created)
 
 
+def _marks(written: Written) -> tuple[str, str]:
+    """Return what a note without an id is recognised by."""
+    return content_hash(written.note.question), content_hash(written.note.back)
+
+
 def _ordered(texts: list[_Text]) -> list[_Text]:
     """Put a deck's notes into the order of their cards when they were new, if that is known."""
     if any(text.position is None for text in texts):
@@ -228,9 +265,9 @@ def _deck(path: str, name: str, texts: list[_Text]) -> Iterator[str]:
     for n, text in enumerate(texts):
         if n:
             yield "\n"
-        if text.section not in ("", section):
+        if text.section != section:
             section = text.section
-            yield f"# {section}\n\n"
+            yield f"# {section}".rstrip() + "\n\n"
         yield text.text
 
 
