@@ -13,7 +13,7 @@ from srs.corpus.render import Rendered
 from srs.corpus.tree import Blocks, Inline
 from srs.model import Kind
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of what a tree is written as, so that kept results are let go."""
 
 

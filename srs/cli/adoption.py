@@ -59,7 +59,7 @@ class _Text:
 class Adopted:
     """What was written, and what could not be kept: each kind, and how often.
 
-    It is `foreign` if any of it was never exported from here.
+    Media that are `missing` are told by deck and name. It is `foreign` if any of it was never exported from here.
     """
 
     notes: int = 0
@@ -68,6 +68,7 @@ class Adopted:
     decks: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
     entries: dict[str, Entry] = field(default_factory=dict)
+    missing: dict[tuple[str, str], None] = field(default_factory=dict)
     foreign: bool = False
     suspended: list[CardName] = field(default_factory=list)
 
@@ -107,7 +108,9 @@ class Adoption:
         def place(source: str) -> str | None:
             found = self.media.place(source)
             if found is None:
-                lost["image or sound that is missing or of a kind unknown here"] += 1
+                lost["image or sound of a name or kind unknown here"] += 1
+            elif source in self.media.missing:
+                self.adopted.missing[path, source] = None
             return None if found is None else f"{up}{found}"
 
         note = replace(

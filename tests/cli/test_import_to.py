@@ -461,7 +461,7 @@ Plain.
 
 > quoted <kbd>x</kbd><br>H<sub>2</sub>O
 
-broken here  
+broken here \x20
 and\\
 there, but not
 here: <b>raw</b> &amp; &copy; **bold *both*** ~~del~~ \\*no\\* a_b
@@ -473,7 +473,7 @@ def f(x):  # why
 
 $$x^2 < y$$
 
-![alt](media/A%20Dot.png) ![](media/_meow.mp3) [there](https://example.org/?a=1&b=2)
+![alt](media/A%20Dot.png) ![](media/_meow.mp3) ![](media/gone.png) ![](media/a%20b.mp3) [there](https://example.org/?a=1&b=2)
 
 Source: [there](https://example.org)
 
