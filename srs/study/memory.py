@@ -189,10 +189,12 @@ def open_study(
     *,
     locked: bool = False,
     yes: bool = False,
+    dry: bool = False,
 ) -> Study:
     """Open a corpus' memory at `path` and bring it up to date with the files.
 
-    `own` are a person's own settings, which override those in `srs.toml`, the strongest last.
+    `own` are a person's own settings, which override those in `srs.toml`, the strongest last. With
+    `dry` the lock is not written: `path` names a copy to try on.
     Raises `SrsError` with `locked` if that would change `srs.lock`, and without `yes` if most
     notes are gone.
     """
@@ -203,7 +205,7 @@ def open_study(
         _keep_rollover(study.database, settings.rollover)
         _keep_parameters(study.database, settings.parameters)
         study.refreshed = refresh(
-            root, config, study.database, now, problems, locked=locked, yes=yes
+            root, config, study.database, now, problems, locked=locked, yes=yes, dry=dry
         )
     except BaseException:
         study.database.close()

@@ -1,4 +1,5 @@
 import json
+import os
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -93,12 +94,25 @@ def test_for_programs(run: Run, corpus: Path, file: Path) -> None:
 
 
 def test_a_dry_run_changes_nothing(run: Run, corpus: Path, file: Path) -> None:
-    before = (corpus / ".srs" / "srs.db").read_bytes()
-    done = run("--decks", corpus, "import", file, "--dry-run")
-    assert done.stdout.startswith("3 new reviews of 2 cards,")
-    assert done.stderr == "srs: nothing was changed\n"
-    assert (corpus / ".srs" / "srs.db").read_bytes() == before
-    assert not (corpus / ".srs" / "backups").exists()
+    """Nor does it bring lock and database up to date with decks that have changed."""
+    deck = corpus / "deck.md"
+    deck.write_text(deck.read_text() + "\n## Fourth?\n\nNew.\n", encoding="utf-8")
+    (corpus / ".srs" / "srs.db").rename(corpus / "known.db")
+    for database in ("known.db", ".srs/new.db", "nowhere/new.db"):
+        before = state(corpus)
+        done = run("--decks", corpus, "--db", corpus / database, "import", file, "--dry-run")
+        assert done.stdout.startswith("3 new reviews of 2 cards,")
+        assert done.stderr.endswith("srs: nothing was changed\n")
+        assert state(corpus) == before
+    stale = run("--locked", "--decks", corpus, "import", file, "--dry-run")
+    assert (stale.exit_code, "run `srs lock`" in stale.stderr) == (1, True)
+    assert state(corpus) == before
+
+
+def state(folder: Path) -> dict[Path, bytes | None]:
+    """Return all that a folder holds."""
+    found = sorted(folder.rglob("*"))
+    return {path: path.read_bytes() if path.is_file() else None for path in found}
 
 
 ZONES = [
@@ -120,7 +134,9 @@ def test_the_zone_may_be_named(
     assert rows(corpus, "select day, offset from revlog order by time limit 1") == [expected]
 
 
-@pytest.mark.parametrize("zone", ["Nowhere", "+99:00", "../etc/passwd", "", "Europe", "+25"])
+@pytest.mark.parametrize(
+    "zone", ["Nowhere", "+99:00", "../etc/passwd", "", "Europe", "+25", "+05:75", "-0160"]
+)
 def test_a_zone_that_is_none(run: Run, corpus: Path, file: Path, zone: str) -> None:
     done = run("--decks", corpus, "import", file, "--tz", zone)
     assert done.exit_code == 2
@@ -281,3 +297,13 @@ def test_anki_exports_without_scheduling_unless_told(
     assert "Include scheduling information" in done.stderr
     open_one = run("--decks", corpus, "import", phone.path, now="2100-01-01T12:00+00:00")
     assert open_one.stdout.startswith("5 new reviews of ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs pipes")
+@pytest.mark.parametrize("to", [False, True])
+def test_a_pipe_is_not_waited_for(run: Run, corpus: Path, tmp_path: Path, to: bool) -> None:
+    pipe = tmp_path / "pipe.apkg"
+    os.mkfifo(pipe)
+    done = run("--decks", corpus, "import", pipe) if not to else run("import", pipe, "--to", "x")
+    assert done.exit_code == 1
+    assert done.stderr.endswith(f"srs: {pipe} is no file: name what Anki exported\n")

@@ -402,6 +402,18 @@ def test_a_dry_run_and_for_programs(run: Run, file: Path, here: Path) -> None:
     assert not here.exists()
 
 
+@pytest.mark.parametrize("option", [("--db", "x.db"), ("--decks", "."), ("--locked",)])
+def test_options_of_another_corpus_are_refused(
+    run: Run, file: Path, here: Path, option: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = run(*option, "import", file, "--to", here)
+    assert done.exit_code == 2
+    assert f"{option[0]} does not go with --to" in done.stderr
+    assert not here.exists()
+    monkeypatch.setenv("SRS_DB", str(here.parent / "x.db"))
+    assert run("import", file, "--to", here, "--dry-run", now=now()).exit_code == 0
+
+
 @pytest.mark.parametrize(
     "make", [Path.touch, lambda folder: (folder.mkdir(), (folder / "x").touch())]
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from srs.importers.collection import AnkiCollection
     from srs.study.incoming import Taken
 
-_OFFSET = re.compile(r"(?:UTC)?([+-])(\d{1,2})(?::?(\d{2}))?")
+_OFFSET = re.compile(r"(?:UTC)?([+-])(\d{1,2})(?::?([0-5]\d))?")
 _REVIEWS = frozenset({EventKind.ANSWER, EventKind.CRAM})
 
 
@@ -51,6 +51,7 @@ def command(
 
     given = None if zone is None else (_zone(zone), zone, "from --tz")
     if folder is not None:
+        _refuse_global("decks", "db", "locked")
         from srs.cli.adopting import adopt
 
         adopt(
@@ -60,7 +61,7 @@ def command(
         return
     if settings:
         raise click.UsageError("--settings goes with --to")
-    study = context.study()
+    study = context.study(dry=dry_run)
     now = context.now()
     with opened(file) as collection:
         if not incoming.is_ours(study, collection.guids()):
@@ -94,6 +95,16 @@ def command(
     click.echo(f"{_said(taken)}; time zone {name} {whose}.")
     if dry_run:
         click.echo("srs: nothing was changed", err=True)
+
+
+def _refuse_global(*names: str) -> None:
+    """Refuse options of `srs` itself that would mean nothing, if they were typed."""
+    parent = click.get_current_context().parent
+    for name in names:
+        if parent and parent.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"--{name} does not go with --to, which makes a corpus of its own"
+            )
 
 
 def _said(taken: Taken) -> str:
