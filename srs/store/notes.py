@@ -255,6 +255,7 @@ def delete(connection: sqlite3.Connection, guid: str, ord: int | None = None) ->
     """Delete a note, or one card of it, with its whole log."""
     cards, parameters = ("", (guid,)) if ord is None else (" and ord = ?", (guid, ord))
     connection.execute(f"delete from revlog where guid = ?{cards}", parameters)
+    connection.execute(f"delete from exported where guid = ?{cards}", parameters)
     connection.execute(f"delete from cards where guid = ?{cards}", parameters)
     if ord is None:
         connection.execute("delete from notes where guid = ?", (guid,))

@@ -1,4 +1,5 @@
 import base64
+import random
 import re
 import subprocess
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from click.testing import Result
 from srs.cli import contents
 from srs.corpus import lock as lock_
 from srs.store.notes import StoredNote
+from tests.phone import Phone
 
 IMAGE = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
 PNG, OTHER_PNG = (
@@ -148,7 +150,41 @@ def test_answers_that_cannot_follow_by_file_are_counted(
         said = run("--decks", corpus, "export", "apkg", out, *flags, now=now).stderr
         assert "1 answer since the progress was exported on 2026-11-21" in said
         assert "srs import" in said
-    assert "since the progress" not in run("--decks", corpus, "export", "apkg", out, now=now).stderr
+    run("--decks", corpus, "add", "Fourth?", "New.", "--deck", corpus / "deck.md")
+    run("--decks", corpus, "answer", "third/2", "good", now=now)
+    said = run("--decks", corpus, "export", "apkg", out, "--progress", now=now).stderr
+    assert "2 answers since the progress was exported on 2026-11-21" in said, "new cards travel"
+
+
+def test_an_answer_that_anki_lacks_counts_until_its_card_is_reviewed_there(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
+    """Also if Anki forgot the cards, took them in anew, and so has all of it."""
+    out = tmp_path / "x.apkg"
+    run("--decks", corpus, "export", "apkg", out, "--progress", now="2026-11-20T18:00:00+01:00")
+    phone = Phone(tmp_path / "phone")
+    phone.take(out, progress=True)
+    for card in ("first", "second"):
+        run("--decks", corpus, "answer", card, "good")
+
+    def lacking() -> str:
+        said = run("--decks", corpus, "export", "apkg", out, "--progress").stderr
+        found = re.search(r"(\d) answers? since the progress was exported on 2026-11-20", said)
+        return found[1] if found else ""
+
+    assert [lacking(), lacking()] == ["2", "2"]
+    late = "2100-01-01T12:00:00+00:00"
+    phone.answer(1, random.Random(1))
+    (front,) = (flds for (flds,) in phone.rows(
+        "select n.flds from notes n join cards c on c.nid = n.id where c.reps > 0"
+    ))  # fmt: skip
+    assert run("--decks", corpus, "import", phone.path, now=late).exit_code == 0
+    assert lacking() == ("1" if "First" in front or "Second" in front else "2")
+    with phone.opened() as collection:
+        collection.remove_notes(collection.find_notes(""))
+    phone.take(out, progress=True)
+    assert run("--decks", corpus, "import", phone.path, now=late).exit_code == 0
+    assert lacking() == ""
 
 
 def test_new_cards_come_in_the_corpus_order_or_by_signal(

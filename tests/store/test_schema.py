@@ -22,6 +22,7 @@ from srs.store import cards, schema
 from srs.store.database import Database, open_database
 
 TABLES = {"settings", "files", "sections", "notes", "cards", "revlog"}
+"""Those of the first release."""
 VIEWS = ("today", "due", "forecast", "retention")
 TODAY = date(2026, 11, 21)
 MEMORY = Memory(5.5, 4.5, TODAY - timedelta(5))
@@ -145,6 +146,24 @@ def test_a_database_of_every_older_schema_is_copied_and_migrated_with_its_rows(
     with closing(sqlite3.connect(copy)) as kept:
         assert schema.applied(kept) == was
         assert rows(kept) == before
+
+
+def test_what_was_exported_before_cards_were_remembered_is_still_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "srs.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:3])
+        open_database(path).close()
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("delete from settings")
+        old.executescript(FIRST_SCHEMA)
+        old.execute("insert into settings values ('exported', '1700000000000')")
+        old.commit()
+    with closing(open_database(path)) as new:
+        found = new.connection.execute("select guid, ord, until from exported").fetchall()
+        assert found == [("g", 1, 1_700_000_000_000), ("h", 1, 1_700_000_000_000)]
+        assert new.setting("exported") is None
 
 
 def test_all_ways_lead_to_the_same_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

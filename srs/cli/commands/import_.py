@@ -76,7 +76,7 @@ def command(
         rollover = study.settings.rollover if collection.rollover is None else collection.rollover
         taken = incoming.take_in(
             study, collection.logs(), Calendar(at, rollover), f"anki-{collection.created:x}", now,
-            first_scheduler=collection.first_scheduler, dry_run=dry_run,
+            first_scheduler=collection.first_scheduler,
         )  # fmt: skip
     if as_json:
         echo_json(
