@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much a package holds, and what of it is new, changed and retired."""
+    """How much a package holds, what of it is new and changed, and what is retired, since ever."""
 
     notes: int
     cards: int
@@ -52,7 +52,7 @@ def notes(title: str, file: str, counts: Counts) -> str:
     parts = [
         f"# {title}\n",
         f"{_many(counts.notes, 'note')}, {_many(counts.cards, 'card')}: {counts.new} new, "
-        f"{counts.changed} changed, {counts.retired} retired.\n",
+        f"{counts.changed} changed; {counts.retired} retired in all.\n",
         _HOW.format(file=file),
     ]
     if counts.retired:

@@ -218,7 +218,7 @@ def test_readers_are_told_what_is_new_and_how_to_take_it(
 
     text = tell()
     assert "# Small\n" in text
-    assert "3 notes, 4 cards: 3 new, 0 changed, 0 retired." in text
+    assert "3 notes, 4 cards: 3 new, 0 changed; 0 retired in all." in text
     assert "tag:srs::retired" not in text
     git = ("git", "-C", str(corpus), "-c", "user.name=a", "-c", "user.email=a@b")
     for command in (
@@ -227,7 +227,7 @@ def test_readers_are_told_what_is_new_and_how_to_take_it(
         ("commit", "-qm", "a"),
     ):
         subprocess.run([*git, *command], check=True)
-    assert ": 0 new, 0 changed, 0 retired." in tell()
+    assert ": 0 new, 0 changed; 0 retired in all." in tell()
     deck = corpus / "deck.md"
     text = (
         deck.read_text()
@@ -236,11 +236,11 @@ def test_readers_are_told_what_is_new_and_how_to_take_it(
     )
     deck.write_text(f"{text}\n## Fourth?\n\nNew.\n", encoding="utf-8")
     text = tell()
-    assert "4 notes, 5 cards: 1 new, 2 changed, 1 retired." in text
+    assert "4 notes, 5 cards: 1 new, 2 changed; 1 retired in all." in text
     assert "tag:srs::retired" in text
     assert "Update notes" in text
-    assert ": 0 new, 0 changed, 1 retired." in tell()
-    assert ": 1 new, 2 changed, 1 retired." in tell("--since", "HEAD")
+    assert ": 0 new, 0 changed; 1 retired in all." in tell()
+    assert ": 1 new, 2 changed; 1 retired in all." in tell("--since", "HEAD")
     assert run("--decks", corpus, "export", "apkg", out, "--since", "HEAD").exit_code == 2
 
 

@@ -70,7 +70,8 @@ def command(
             )
         if not collection.has_progress():
             raise SrsError(
-                f"{file} holds no reviews: tick “Include scheduling information” when you export"
+                f"{file} holds no reviews: if you have made any in Anki, tick “Include scheduling "
+                "information” when you export"
             )
         at, name, whose = given or _clock(collection, now)
         rollover = study.settings.rollover if collection.rollover is None else collection.rollover
@@ -89,12 +90,15 @@ def command(
             zone=name,
             zone_from=whose,
             rollover=rollover,
+            copy=None if dry_run or taken.copy is None else str(taken.copy),
             dry_run=dry_run,
         )
         return
     click.echo(f"{_said(taken)}; time zone {name} {whose}.")
     if dry_run:
         click.echo("srs: nothing was changed", err=True)
+    elif taken.copy is not None:
+        click.echo(f"srs: the database as it was before: {taken.copy}", err=True)
 
 
 def _refuse_global(*names: str) -> None:
