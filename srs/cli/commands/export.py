@@ -14,6 +14,7 @@ from srs.cli import target
 from srs.cli.context import Context, QueryCommand, plural, query_text
 from srs.cli.progress import progress
 from srs.corpus import lock as lock_
+from srs.corpus.config import LOCK_FILE
 from srs.errors import SrsError
 from srs.settings import NEW_ORDERS
 from srs.store.files import read_lock
@@ -79,6 +80,11 @@ def apkg(
         target.check_text(study, notes_file, out, release.is_notes)
     now = context.now()
     lock = lock_.parse(old_lock := read_lock(study.root))
+    if unknown := len(study.decks().keys() - lock.keys()):
+        raise SrsError(
+            f"{study.root / LOCK_FILE} lacks {plural(unknown, 'note')} and cannot be written: make its "
+            "folder writable, since Anki knows notes by it"
+        )
     before = lock if revision is None else lock_.parse(lock_text(study.root, revision))
     media = Media(study.root)
     contents = Contents(study.root, media)
