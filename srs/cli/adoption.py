@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from exporters import markdown
 from exporters.apkg.content import digest as exported_digest
+from srs.cli import deckfiles
 from srs.cli.founding import config_text
 from srs.corpus import config as config_
 from srs.corpus import lock as lock_
 from srs.corpus import tree
 from srs.corpus.config import Config
 from srs.corpus.lock import Entry
-from srs.corpus.parse import deck_name
 from srs.corpus.read import SETTINGS_FILE
 from srs.ids import content_hash, digest, free_ms
 from srs.importers import contents as contents_
 from srs.importers import notes as notes_
 from srs.importers.collection import AnkiCollection
 from srs.importers.contents import Contents
-from srs.importers.leaves import clean
 from srs.importers.media import Media
 from srs.importers.notes import RETIRED_TAG, Incoming
 from srs.importers.reviews import Calendar
@@ -38,21 +35,8 @@ from srs.study import answers, incoming
 from srs.study.incoming import Taken
 from srs.study.memory import Study
 
-MAX_SLUG = 40
-MAX_FILE = 2**22
-"""A deck that takes more characters is divided into several files."""
-
 _ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _WRITER = Markdown(markdown.blocks, markdown.inlines)
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A note as it is written; `position` is that of its first card among new ones."""
-
-    position: int | None
-    section: str
-    text: str
 
 
 @dataclass(slots=True)
@@ -83,7 +67,7 @@ class Adoption:
         self.paths: dict[int, str] = {}
         self.taken_paths: set[str] = set()
         self.ids: set[str] = set()
-        self.texts: dict[str, list[_Text]] = defaultdict(list)
+        self.texts: dict[str, list[deckfiles.Text]] = defaultdict(list)
         self.names: dict[str, str] = {}
         self.used: Counter[int] = Counter()
         self.apart: list[str] = []
@@ -162,7 +146,7 @@ class Adoption:
         for ord, card in note.cards.items():
             if card.suspended:
                 adopted.suspended.append(CardName(note.guid, ord))
-        self.texts[path].append(_Text(note.position, note.section, written.text))
+        self.texts[path].append(deckfiles.Text(note.position, note.section, written.text))
         adopted.notes += 1
         adopted.foreign |= not note.ours
         adopted.cards += len(note.cards)
@@ -183,7 +167,7 @@ class Adoption:
         """Return a new id, made of the words that a note asks."""
         asks = isinstance(note.front[0], tree.Paragraph | tree.Heading)
         words = " ".join(tree.plain(note.front[0]).split()[:8]) if asks else ""
-        slug = _slug(words) or f"note-{digest(note.guid)[:8]}"
+        slug = deckfiles.slug(words) or f"note-{digest(note.guid)[:8]}"
         count, found = 1, slug
         while found in self.ids:
             count += 1
@@ -195,12 +179,12 @@ class Adoption:
         if deck not in self.paths:
             found = self.contents.decks.get(deck)
             name = found.name if found and found.name.strip() else "Default"
-            parts = [_file_name(part) for part in name.split("::")[:10]]
+            parts = [deckfiles.file_name(part) for part in name.split("::")[:10]]
             if not Config().selects(f"{parts[-1]}.md"):  # a readme is no deck
                 parts[-1] = f"deck-{parts[-1]}"
             path = self._free_path("/".join(parts), 1)
             self.paths[deck] = path
-            self.names[path] = _deck_title(name)
+            self.names[path] = deckfiles.deck_title(name)
         return self.paths[deck]
 
     def _free_path(self, stem: str, count: int) -> str:
@@ -215,11 +199,11 @@ class Adoption:
         """Write the decks, their media, srs.toml and the lock."""
         for path, texts in self.texts.items():
             name = self.names[path]
-            for n, part in enumerate(_parts(_ordered(texts)), start=1):
+            for n, part in enumerate(deckfiles.parts(deckfiles.ordered(texts)), start=1):
                 where = path if n == 1 else self._free_path(path.removesuffix(".md"), n)
                 target = root / where
                 target.parent.mkdir(parents=True, exist_ok=True)
-                text = "".join(_deck(where, name, part))
+                text = "".join(deckfiles.deck(where, name, part))
                 target.write_text(text, encoding="utf-8", newline="\n")
         self.adopted.media = self.media.copy(root)
         self._tell_apart()
@@ -239,39 +223,6 @@ class Adoption:
 def _marks(written: Written) -> tuple[str, str]:
     """Return what a note without an id is recognised by."""
     return content_hash(written.note.question), content_hash(written.note.back)
-
-
-def _ordered(texts: list[_Text]) -> list[_Text]:
-    """Put a deck's notes into the order of their cards when they were new, if that is known."""
-    if any(text.position is None for text in texts):
-        return texts
-    return sorted(texts, key=lambda text: text.position or 0)
-
-
-def _parts(texts: list[_Text]) -> Iterator[list[_Text]]:
-    """Divide a deck into files that an editor likes."""
-    part: list[_Text] = []
-    size = 0
-    for text in texts:
-        if part and size + len(text.text) > MAX_FILE:
-            yield part
-            part, size = [], 0
-        part.append(text)
-        size += len(text.text)
-    yield part
-
-
-def _deck(path: str, name: str, texts: list[_Text]) -> Iterator[str]:
-    if deck_name(path) != name:
-        yield f"---\ndeck: {_yaml(name)}\n---\n\n"
-    section = ""
-    for n, text in enumerate(texts):
-        if n:
-            yield "\n"
-        if text.section != section:
-            section = text.section
-            yield f"# {section}".rstrip() + "\n\n"
-        yield text.text
 
 
 def found_corpus(root: Path, folder: Path, settings: str) -> None:
@@ -311,36 +262,3 @@ def settings_text(contents: Contents, decks: Counter[int]) -> str:
             counted[found.preset] += count
     presets = [contents.presets[id] for id, _ in counted.most_common() if id in contents.presets]
     return settings(presets[0]) if presets else ""
-
-
-def _slug(text: str) -> str:
-    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_).strip("-")
-    if len(slug) > MAX_SLUG:
-        cut = slug[: MAX_SLUG + 1]
-        slug = (cut[: cut.rfind("-")] if "-" in cut else slug[:MAX_SLUG]).strip("-")
-    return slug
-
-
-def _file_name(part: str) -> str:
-    """Return a part of a deck's name as that of a file, in its own script."""
-    name = unicodedata.normalize("NFC", part).lower()
-    name = re.sub(r"[\W_]+", "-", name).strip("-")
-    while len(name.encode()) > 80:
-        name = name[:-1]
-    reserved = re.fullmatch(r"con|prn|aux|nul|com\d|lpt\d|media", name)
-    return f"{name}-deck" if reserved else name or "deck"
-
-
-def _deck_title(name: str) -> str:
-    """Return a deck's name as front matter can hold it, which has a limit for brackets."""
-    name = re.sub(r"[\[\]{}]", "-", name[:1000]) if len(name) > 200 else name
-    parts = (" ".join(clean(part).split()) for part in name.split("::"))
-    return "::".join(part or "blank" for part in parts)
-
-
-def _yaml(text: str) -> str:
-    """Write a text as YAML's, between quotes."""
-    import json
-
-    return json.dumps(text, ensure_ascii=False)

@@ -64,7 +64,7 @@ def _lives_by(study: Study, file: Path) -> str:
     path = file.relative_to(root).as_posix()
     if path.startswith(".srs/"):
         return "in the folder of your answers"
-    return "a deck to the corpus" if read.is_deck(root, path) else ""
+    return "read as a deck of the corpus" if read.is_deck(root, path) else ""
 
 
 def write(out: Path, data: bytes) -> None:

@@ -172,7 +172,7 @@ def test_new_cards_stand_in_their_order(run: Run, tmp_path: Path) -> None:
 def test_a_deck_of_many_megabytes_is_several_files(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("srs.cli.adoption.MAX_FILE", 100)
+    monkeypatch.setattr("srs.cli.deckfiles.MAX_FILE", 100)
     path = package(tmp_path / "x.apkg", [(BASIC, [name * 20, "b" * 20]) for name in "abcdef"])
     run("import", path, "--to", tmp_path / "made")
     files = sorted(file.name for file in (tmp_path / "made").glob("*.md"))
