@@ -113,7 +113,7 @@ class _Writer:
                     return self.text(medium.said)
                 if medium.is_sound:
                     player = f'<audio controls src="{escape(name)}" title="{escape(alt)}"></audio>'
-                    return player if self.page else f"[sound:{name}]"
+                    return player if self.page else f"[sound:{escape(name, quote=False)}]"
                 return f'<img src="{escape(name)}" alt="{escape(alt)}">'
             case tree.LineBreak():
                 return "<br>"

@@ -73,6 +73,17 @@ class Note:
         """The whole front as one Markdown text."""
         return f"{self.heading}\n\n{self.front}" if self.front else self.heading
 
+    @property
+    def title(self) -> str:
+        """What the note is called where there is one line for it."""
+        return title(self.question)
+
+
+def title(question: str) -> str:
+    """Return the first line of a question that says something; a fence does not."""
+    lines = (" ".join(line.split()) for line in question.split("\n"))
+    return next((line for line in lines if line and not line.startswith(("```", "~~~"))), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

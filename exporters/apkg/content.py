@@ -13,7 +13,7 @@ from srs.corpus.render import Rendered
 from srs.corpus.tree import Blocks, Inline
 from srs.model import Kind
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of what a tree is written as, so that kept results are let go."""
 
 
@@ -85,10 +85,15 @@ def digest(cloze: bool, fields: Sequence[str], tags: Sequence[str]) -> str:
 
 
 def media_name(path_name: str, data: bytes) -> str:
-    """Name a media file after its content, so that a changed one is never taken for the old."""
+    """Name a media file after its content, so that a changed one is never taken for the old.
+
+    One that is so named already, as it was exported before, keeps its name.
+    """
     stem, dot, ending = path_name.rpartition(".")
-    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in stem)[:40]
-    return f"{safe}-{hashlib.sha1(data).hexdigest()[:16]}{dot}{ending.lower()}"
+    mark = f"-{hashlib.sha1(data).hexdigest()[:16]}"
+    bare = stem.removesuffix(mark)
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in bare)[:40]
+    return f"{safe}{mark}{dot}{ending.lower()}"
 
 
 def _text(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much a package holds, and what of it is new, changed and retired."""
+    """How much a package holds, what of it is new and changed, and what is retired, since ever."""
 
     notes: int
     cards: int
@@ -16,10 +16,9 @@ class Counts:
     retired: int
 
 
-_HOW = """\
-## How to import it
-
-Open `{file}` with Anki (on the desktop: File, Import). A first import needs no choices. For one over
+_BEGINS = "## How to import it\n\nOpen `"
+_HOW = f"""\
+{_BEGINS}{{file}}` with Anki (on the desktop: File, Import). A first import needs no choices. For one over
 an older version choose, under "Import options":
 
 | option | choice | what it does |
@@ -53,7 +52,7 @@ def notes(title: str, file: str, counts: Counts) -> str:
     parts = [
         f"# {title}\n",
         f"{_many(counts.notes, 'note')}, {_many(counts.cards, 'card')}: {counts.new} new, "
-        f"{counts.changed} changed, {counts.retired} retired.\n",
+        f"{counts.changed} changed; {counts.retired} retired in all.\n",
         _HOW.format(file=file),
     ]
     if counts.retired:
@@ -65,6 +64,11 @@ def notes(title: str, file: str, counts: Counts) -> str:
             )
         )  # fmt: skip
     return "\n".join(parts)
+
+
+def is_notes(text: str) -> bool:
+    """Tell whether a text is one of those written here."""
+    return _BEGINS in text
 
 
 def _many(count: int, what: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -26,6 +26,9 @@ from srs.importers.reviews import Calendar
 from srs.scheduler.log import EventKind
 from srs.study.incoming import Taken
 from srs.study.memory import open_study
+
+_MAX_MISSING = 10
+"""So many media that are missing are named."""
 
 Clock = Callable[[AnkiCollection, datetime], tuple[tzinfo, str, str]]
 """Says in which zone reviews were made, its name, and who says so."""
@@ -116,6 +119,7 @@ def _report(made: _Made, folder: Path, *, with_settings: bool, dry_run: bool) ->
     suspended = len(adopted.suspended)
     more = f", {plural(suspended, 'card')} suspended" if suspended else ""
     click.echo(f"{folder} {would} {', '.join(what)}{more}; time zone {made.zone} {made.zone_from}.")
+    _say_missing([*adopted.missing], folder)
     for kind, count in sorted(adopted.lost.items()):
         click.echo(f"srs: not kept: {kind} ({count})", err=True)
     if made.taken.unfit:
@@ -152,6 +156,19 @@ def _report(made: _Made, folder: Path, *, with_settings: bool, dry_run: bool) ->
     click.echo(f"Next: srs --decks {where} check, then srs --decks {where} review")
 
 
+def _say_missing(missing: Sequence[tuple[str, str]], folder: Path) -> None:
+    for path, name in missing[:_MAX_MISSING]:
+        click.echo(f"srs: {path}: the file holds no `{name}`", err=True)
+    if len(missing) > _MAX_MISSING:
+        click.echo(f"srs: nor {len(missing) - _MAX_MISSING} more: `srs check` shows them", err=True)
+    if missing:
+        click.echo(
+            "srs: what is missing is still named, as Anki may have it: export with the media, or put "
+            f"it into {folder / media_.FOLDER}",
+            err=True,
+        )
+
+
 def _print_json(made: _Made, *, with_settings: bool, dry_run: bool) -> None:
     adopted = made.adopted
     echo_json(
@@ -161,6 +178,7 @@ def _print_json(made: _Made, *, with_settings: bool, dry_run: bool) -> None:
         media=adopted.media,
         reviews=_reviews(made.taken),
         suspended=len(adopted.suspended),
+        missing=[{"path": path, "name": name} for path, name in adopted.missing],
         not_kept=dict(sorted(adopted.lost.items())),
         foreign=made.taken.foreign,
         unfit=made.taken.unfit,

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from exporters import markdown
+from exporters.apkg.content import digest as exported_digest
+from srs.cli import deckfiles
 from srs.cli.founding import config_text
 from srs.corpus import config as config_
 from srs.corpus import lock as lock_
 from srs.corpus import tree
 from srs.corpus.config import Config
 from srs.corpus.lock import Entry
-from srs.corpus.parse import deck_name
 from srs.corpus.read import SETTINGS_FILE
 from srs.ids import content_hash, digest, free_ms
 from srs.importers import contents as contents_
 from srs.importers import notes as notes_
 from srs.importers.collection import AnkiCollection
 from srs.importers.contents import Contents
-from srs.importers.leaves import clean
 from srs.importers.media import Media
-from srs.importers.notes import Incoming
+from srs.importers.notes import RETIRED_TAG, Incoming
 from srs.importers.reviews import Calendar
 from srs.importers.writing import Markdown, Written, write
 from srs.model import Kind
@@ -37,28 +35,15 @@ from srs.study import answers, incoming
 from srs.study.incoming import Taken
 from srs.study.memory import Study
 
-MAX_SLUG = 40
-MAX_FILE = 2**22
-"""A deck that takes more characters is divided into several files."""
-
 _ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _WRITER = Markdown(markdown.blocks, markdown.inlines)
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A note as it is written; `position` is that of its first card among new ones."""
-
-    position: int | None
-    section: str
-    text: str
 
 
 @dataclass(slots=True)
 class Adopted:
     """What was written, and what could not be kept: each kind, and how often.
 
-    It is `foreign` if any of it was never exported from here.
+    Media that are `missing` are told by deck and name. It is `foreign` if any of it was never exported from here.
     """
 
     notes: int = 0
@@ -67,6 +52,7 @@ class Adopted:
     decks: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
     entries: dict[str, Entry] = field(default_factory=dict)
+    missing: dict[tuple[str, str], None] = field(default_factory=dict)
     foreign: bool = False
     suspended: list[CardName] = field(default_factory=list)
 
@@ -81,10 +67,11 @@ class Adoption:
         self.paths: dict[int, str] = {}
         self.taken_paths: set[str] = set()
         self.ids: set[str] = set()
-        self.texts: dict[str, list[_Text]] = defaultdict(list)
+        self.texts: dict[str, list[deckfiles.Text]] = defaultdict(list)
         self.names: dict[str, str] = {}
         self.used: Counter[int] = Counter()
         self.apart: list[str] = []
+        self.nameless: set[tuple[str, str]] = set()
 
     def take(self, collection: AnkiCollection) -> None:
         """Convert all notes."""
@@ -105,7 +92,9 @@ class Adoption:
         def place(source: str) -> str | None:
             found = self.media.place(source)
             if found is None:
-                lost["image or sound that is missing or of a kind unknown here"] += 1
+                lost["image or sound of a name or kind unknown here"] += 1
+            elif source in self.media.missing:
+                self.adopted.missing[path, source] = None
             return None if found is None else f"{up}{found}"
 
         note = replace(
@@ -115,40 +104,70 @@ class Adoption:
         )
         id = self._id(note)
         written = write(note, id, _WRITER)
+        if not id and written and _marks(written) in self.nameless:
+            id = self._words(note)  # which of the two is which could not be told
+            written = write(note, id, _WRITER)
         if written is None:
             lost["note longer than 64 kB, left out"] += 1
             return
         self.ids.add(id)
+        if not id:
+            self.nameless.add(_marks(written))
         if written.simplified:
             lost["note of which the emphasis or layout was simplified"] += 1
         self.used[note.deck] += 1
-        if note.guid != guid:
+        is_apart = note.guid != guid
+        if is_apart:
             self.apart.append(note.guid)
-        self._enter(note, id, path, written)
+        entry = self._entry(note, id, written)
+        if note.ours and not is_apart:
+            entry = self._released(entry, note)
+        self.adopted.entries[note.guid] = entry
+        self._count(note, path, written)
 
-    def _enter(self, note: Incoming, id: str, path: str, written: Written) -> None:
-        adopted = self.adopted
+    def _entry(self, note: Incoming, id: str, written: Written) -> Entry:
         ords = tuple((ord, card.id) for ord, card in sorted(note.cards.items()))
-        adopted.entries[note.guid] = Entry(
+        return Entry(
             note.guid, id, note.created, note.kind is Kind.CLOZE,
-            content_hash(written.note.question), content_hash(written.note.back), ords,
+            *_marks(written), ords,
         )  # fmt: skip
+
+    def _released(self, entry: Entry, note: Incoming) -> Entry:
+        """Say in a note's line what Anki has of it, so that an export leaves it alone if it is that."""
+        tags = (*note.tags, RETIRED_TAG) if note.retired else note.tags
+        deck = self.contents.decks.get(note.deck)
+        return replace(
+            entry, changed=max(1, note.changed), deck=deck.name if deck else "",
+            fields=exported_digest(entry.cloze, note.exported, tags),
+        )  # fmt: skip
+
+    def _count(self, note: Incoming, path: str, written: Written) -> None:
+        adopted = self.adopted
         for ord, card in note.cards.items():
             if card.suspended:
                 adopted.suspended.append(CardName(note.guid, ord))
-        self.texts[path].append(_Text(note.position, note.section, written.text))
+        self.texts[path].append(deckfiles.Text(note.position, note.section, written.text))
         adopted.notes += 1
         adopted.foreign |= not note.ours
         adopted.cards += len(note.cards)
         adopted.decks[self.names[path]] += 1
 
     def _id(self, note: Incoming) -> str:
-        """Return the id that a note brings along, or one made of the words it asks."""
+        """Return the id that a note brings along, or one made of the words it asks.
+
+        One of ours that had none stays without.
+        """
+        if note.ours and not note.id:
+            return ""
         if _ID.fullmatch(note.id) and note.id not in self.ids:
             return note.id
+        return self._words(note)
+
+    def _words(self, note: Incoming) -> str:
+        """Return a new id, made of the words that a note asks."""
         asks = isinstance(note.front[0], tree.Paragraph | tree.Heading)
         words = " ".join(tree.plain(note.front[0]).split()[:8]) if asks else ""
-        slug = _slug(words) or f"note-{digest(note.guid)[:8]}"
+        slug = deckfiles.slug(words) or f"note-{digest(note.guid)[:8]}"
         count, found = 1, slug
         while found in self.ids:
             count += 1
@@ -160,12 +179,12 @@ class Adoption:
         if deck not in self.paths:
             found = self.contents.decks.get(deck)
             name = found.name if found and found.name.strip() else "Default"
-            parts = [_file_name(part) for part in name.split("::")[:10]]
+            parts = [deckfiles.file_name(part) for part in name.split("::")[:10]]
             if not Config().selects(f"{parts[-1]}.md"):  # a readme is no deck
                 parts[-1] = f"deck-{parts[-1]}"
             path = self._free_path("/".join(parts), 1)
             self.paths[deck] = path
-            self.names[path] = _deck_title(name)
+            self.names[path] = deckfiles.deck_title(name)
         return self.paths[deck]
 
     def _free_path(self, stem: str, count: int) -> str:
@@ -180,11 +199,11 @@ class Adoption:
         """Write the decks, their media, srs.toml and the lock."""
         for path, texts in self.texts.items():
             name = self.names[path]
-            for n, part in enumerate(_parts(_ordered(texts)), start=1):
+            for n, part in enumerate(deckfiles.parts(deckfiles.ordered(texts)), start=1):
                 where = path if n == 1 else self._free_path(path.removesuffix(".md"), n)
                 target = root / where
                 target.parent.mkdir(parents=True, exist_ok=True)
-                text = "".join(_deck(where, name, part))
+                text = "".join(deckfiles.deck(where, name, part))
                 target.write_text(text, encoding="utf-8", newline="\n")
         self.adopted.media = self.media.copy(root)
         self._tell_apart()
@@ -201,37 +220,9 @@ class Adoption:
             entries[guid] = replace(entries[guid], created=created)
 
 
-def _ordered(texts: list[_Text]) -> list[_Text]:
-    """Put a deck's notes into the order of their cards when they were new, if that is known."""
-    if any(text.position is None for text in texts):
-        return texts
-    return sorted(texts, key=lambda text: text.position or 0)
-
-
-def _parts(texts: list[_Text]) -> Iterator[list[_Text]]:
-    """Divide a deck into files that an editor likes."""
-    part: list[_Text] = []
-    size = 0
-    for text in texts:
-        if part and size + len(text.text) > MAX_FILE:
-            yield part
-            part, size = [], 0
-        part.append(text)
-        size += len(text.text)
-    yield part
-
-
-def _deck(path: str, name: str, texts: list[_Text]) -> Iterator[str]:
-    if deck_name(path) != name:
-        yield f"---\ndeck: {_yaml(name)}\n---\n\n"
-    section = ""
-    for n, text in enumerate(texts):
-        if n:
-            yield "\n"
-        if text.section not in ("", section):
-            section = text.section
-            yield f"# {section}\n\n"
-        yield text.text
+def _marks(written: Written) -> tuple[str, str]:
+    """Return what a note without an id is recognised by."""
+    return content_hash(written.note.question), content_hash(written.note.back)
 
 
 def found_corpus(root: Path, folder: Path, settings: str) -> None:
@@ -271,36 +262,3 @@ def settings_text(contents: Contents, decks: Counter[int]) -> str:
             counted[found.preset] += count
     presets = [contents.presets[id] for id, _ in counted.most_common() if id in contents.presets]
     return settings(presets[0]) if presets else ""
-
-
-def _slug(text: str) -> str:
-    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_).strip("-")
-    if len(slug) > MAX_SLUG:
-        cut = slug[: MAX_SLUG + 1]
-        slug = (cut[: cut.rfind("-")] if "-" in cut else slug[:MAX_SLUG]).strip("-")
-    return slug
-
-
-def _file_name(part: str) -> str:
-    """Return a part of a deck's name as that of a file, in its own script."""
-    name = unicodedata.normalize("NFC", part).lower()
-    name = re.sub(r"[\W_]+", "-", name).strip("-")
-    while len(name.encode()) > 80:
-        name = name[:-1]
-    reserved = re.fullmatch(r"con|prn|aux|nul|com\d|lpt\d|media", name)
-    return f"{name}-deck" if reserved else name or "deck"
-
-
-def _deck_title(name: str) -> str:
-    """Return a deck's name as front matter can hold it, which has a limit for brackets."""
-    name = re.sub(r"[\[\]{}]", "-", name[:1000]) if len(name) > 200 else name
-    parts = (" ".join(clean(part).split()) for part in name.split("::"))
-    return "::".join(part or "blank" for part in parts)
-
-
-def _yaml(text: str) -> str:
-    """Write a text as YAML's, between quotes."""
-    import json
-
-    return json.dumps(text, ensure_ascii=False)

@@ -29,12 +29,11 @@ def progress(study: Study, now: datetime) -> Progress:
 
 def say(study: Study, packing: Packing, now: datetime) -> None:
     """Say what of the progress travels, and remember it if it does."""
-    last = study.exported()
-    since = 0 if last is None else study.answered_since(last)
-    if last is not None and since:
-        day = datetime.fromtimestamp(last / 1000, now.tzinfo)
+    lacking, since = study.lacking()
+    if lacking:
+        day = datetime.fromtimestamp(since / 1000, now.tzinfo)
         click.echo(
-            f"srs: {plural(since, 'answer')} since the progress was exported on {day:%Y-%m-%d} will "
+            f"srs: {plural(lacking, 'answer')} since the progress was exported on {day:%Y-%m-%d} will "
             "not reach that Anki by file: review there, and bring the reviews back with `srs import`",
             err=True,
         )
@@ -44,8 +43,8 @@ def say(study: Study, packing: Packing, now: datetime) -> None:
         click.echo(f"srs: with the progress of {cards} ({answers}{resting}) and a preset", err=True)
         click.echo(_TO_DO, err=True)
         newest = study.newest(now)
-        study.set_exported(max(epoch_ms(now), epoch_ms(newest) if newest else 0))
-    elif not study.is_untouched() and last is None:
+        study.set_exported(packing.carried, max(epoch_ms(now), epoch_ms(newest) if newest else 0))
+    elif not study.is_untouched() and not study.has_exported():
         click.echo(
             "srs: this file holds the notes alone and is safe to give away; --progress takes yours "
             "along, for your own Anki",

@@ -19,7 +19,8 @@ from exporters.apkg import content
 from exporters.apkg.content import Content
 from srs.cli.caching import keep, open_cache
 from srs.cli.rendering import Media, errors, sources
-from srs.corpus import render
+from srs.corpus import read, render
+from srs.corpus.media import is_plain
 from srs.ids import digest
 from srs.model import Note
 from srs.store.notes import StoredNote
@@ -125,13 +126,18 @@ class Contents:
 
     def _has_its_media(self, note: Note, text: str) -> bool:
         """Take in the media of a note; tell whether their files are those its content names."""
-        names: dict[str, str] = json.loads(text)[1]
-        taken = self.media.take(note.place.path, note.place.line, names) if names else {}
-        return taken == {source: name for source, name in names.items() if name}
+        names: dict[str, str]
+        missing: dict[str, str]
+        _, names, missing = json.loads(text)
+        if not names:
+            return True
+        taken = self.media.take(note.place.path, note.place.line, names)
+        is_same = taken == {source: name for source, name in names.items() if name}
+        return is_same and _missing(self.root, note, names) == missing
 
 
 def _made(root: Path, notes: list[StoredNote]) -> list[str]:
-    """Return notes as they are kept: content, and names of media; empty where one has an error."""
+    """Return notes as they are kept: content, names of media, and of those missing; empty for an error."""
     return [_written(root, stored) for stored in notes]
 
 
@@ -142,9 +148,16 @@ def _written(root: Path, stored: StoredNote) -> str:
         return ""
     wanted = sources((rendered.front, rendered.back))
     names = Media(root).take(note.place.path, note.place.line, wanted)
-    made = content.content(rendered, names)
+    missing = _missing(root, note, wanted)
+    made = content.content(rendered, names | missing)
     kept = {source: names.get(source, "") for source in wanted}
-    return json.dumps([astuple(made), kept], ensure_ascii=False)
+    return json.dumps([astuple(made), kept, missing], ensure_ascii=False)
+
+
+def _missing(root: Path, note: Note, sources: Iterable[str]) -> dict[str, str]:
+    """Return the names of media that are not there, by their sources: Anki may have them."""
+    found = ((source, read.missing_media(root, note.place, source)) for source in sources)
+    return {source: name for source, name in found if is_plain(name)}
 
 
 def _kept(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, str]:

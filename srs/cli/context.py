@@ -69,17 +69,33 @@ class Context:
 
         return user_data_path("srs", appauthor=False) / "python-interview.db"
 
-    def study(self, *, yes: bool = False, say: Callable[[str], None] = say) -> Study:
+    def _copy(self, root: Path) -> Path:
+        """Copy the corpus' memory, if it has one yet, into a folder that is there for a while."""
+        from tempfile import TemporaryDirectory
+
+        from srs.store.database import copy_database
+
+        folder = click.get_current_context().with_resource(TemporaryDirectory(prefix="srs-"))
+        path, copy = self.database(root), Path(folder) / "srs.db"
+        if path.exists():
+            copy_database(path, copy)
+        return copy
+
+    def study(
+        self, *, yes: bool = False, dry: bool = False, say: Callable[[str], None] = say
+    ) -> Study:
         """Open the corpus with its memory, brought up to date; `say` what changed.
 
-        With `yes`, even if most of its notes are gone.
+        With `yes`, even if most of its notes are gone. With `dry` all that is written goes into a copy
+        of the memory, which is gone at the end.
         """
         from srs.cli import settings
         from srs.study.memory import open_study
 
         root = self.root(say)
         own, faults = settings.own(root)
-        study = open_study(root, self.database(root), self.now(), own, locked=self.locked, yes=yes)
+        path = self._copy(root) if dry else self.database(root)
+        study = open_study(root, path, self.now(), own, locked=self.locked, yes=yes, dry=dry)
         click.get_current_context().call_on_close(study.close)
         refreshed = study.refreshed
         problems = (*(p for p in refreshed.problems if p.code == "config"), *faults)

@@ -37,8 +37,8 @@ def called(stored: StoredNote, ord: int) -> str:
 
 
 def question(stored: StoredNote) -> str:
-    """Return a note's heading on one line."""
-    return " ".join(stored.note.heading.split())
+    """Return what a note asks on one line: its heading, or else how its front begins."""
+    return stored.note.title
 
 
 def doing(event: Event, card: str, today: date) -> str:

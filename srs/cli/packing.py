@@ -10,6 +10,7 @@ from exporters.apkg.content import Content, digest
 from srs.corpus.lock import Entry, Lock
 from srs.model import Kind
 from srs.scheduler.card import Card
+from srs.scheduler.queue import CardName
 from srs.store.notes import StoredNote
 from srs.study.memory import Study
 
@@ -22,7 +23,7 @@ class Packing:
 
     The lock says when a note changed last; `entries` are its lines that must be written anew,
     since a note differs from what was exported before; a note changes at `now`, in seconds.
-    What is new and what changed is counted from the lock `before`.
+    `carried` are the cards whose progress goes along. What is new and what changed is counted from the lock `before`.
     """
 
     study: Study
@@ -36,6 +37,7 @@ class Packing:
     new: int = 0
     changed: int = 0
     retired: int = 0
+    carried: list[CardName] = field(default_factory=list)
     studied: int = 0
     answers: int = 0
     suspended: int = 0
@@ -87,6 +89,7 @@ class Packing:
             for ord in note.ords:
                 had = found.get(ord, CardProgress(ord, Card(), (), ()))
                 found[ord] = replace(had, card=replace(had.card, suspended=True))
+        self.carried += (CardName(stored.guid, ord) for ord in note.ords)
         self.studied += sum(each.answers > 0 for each in found.values())
         self.answers += sum(each.answers for each in found.values())
         self.suspended += sum(each.card.suspended for each in found.values())

@@ -117,6 +117,15 @@ def listing(
     return tuple(sorted(decks, key=lambda f: config.rank(f.path))), tuple(problems)
 
 
+def is_deck(root: Path, path: str) -> bool:
+    """Tell whether a file, there or not, is a deck of the corpus if no other corpus is around it."""
+    config, _ = read_config(root)
+    hidden = any(part.startswith(".") for part in path.split("/"))
+    if hidden or not (path.endswith(".md") and config.selects(path)):
+        return False
+    return bool(config.include) or not _git_ignored(root, [path])
+
+
 def _deck(entry: os.DirEntry[str], path: str, root: Path) -> Found | Problem | None:
     """Look at what has the name of a deck; None for a folder and a link out of the corpus."""
     if _UNSPEAKABLE.search(path):
@@ -216,6 +225,24 @@ def find_media(root: Path, where: Place, source: str) -> Path | Problem:
 
     It is a medium inside the corpus. `%20` and its like are undone.
     """
+    if fault := _unfit_media(root, where, source):
+        return fault
+    path = beside(root, where.path, source)
+    if not os.path.exists(path):  # noqa: PTH110 - takes any name
+        message = f"there is no file `{_unquoted(source)}`"
+        return _media(where, message, "paths are relative to the deck's file")
+    return path
+
+
+def missing_media(root: Path, where: Place, source: str) -> str:
+    """Return the name of the file that an image names if it fits and only is not there, else none."""
+    path = beside(root, where.path, source)
+    is_there = os.path.exists(path)  # noqa: PTH110 - takes any name
+    return "" if is_there or _unfit_media(root, where, source) else path.name
+
+
+def _unfit_media(root: Path, where: Place, source: str) -> Problem | None:
+    """Return what keeps a file from being a medium of the corpus, were it there."""
     path = beside(root, where.path, source)
     source = _unquoted(source)
     if "://" in source:
@@ -226,10 +253,7 @@ def find_media(root: Path, where: Place, source: str) -> Path | Problem:
         return _media(where, message, f"use one of {', '.join(MEDIA)}")
     if not _is_inside(path, root):
         return _media(where, f"`{source}` lies outside the corpus", "copy it into the corpus")
-    if not os.path.exists(path):  # noqa: PTH110 - takes any name
-        message = f"there is no file `{source}`"
-        return _media(where, message, "paths are relative to the deck's file")
-    return path
+    return None
 
 
 def read_media(root: Path, where: Place, source: str) -> bytes | Problem:

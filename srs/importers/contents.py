@@ -24,10 +24,11 @@ MAX_CARDS = 1_000
 _SUSPENDED = -1
 _NEW = 0
 _IMAGE_OCCLUSION = 6
+_LATEST = 2**32
 
 _NOTES = f"""
-select n.id, cast(n.guid as text), cast(n.mid as integer), cast(n.tags as text),
-    iif(length(n.flds) > {MAX_FIELDS}, null, cast(n.flds as text)),
+select n.id, cast(n.guid as text), cast(n.mid as integer), cast(n.mod as integer),
+    cast(n.tags as text), iif(length(n.flds) > {MAX_FIELDS}, null, cast(n.flds as text)),
     cast(c.id as integer), cast(c.ord as integer), cast(iif(c.odid, c.odid, c.did) as integer),
     cast(c.type as integer), cast(c.queue as integer), cast(c.due as integer),
     cast(c.flags as integer), cast(c.data as text)
@@ -68,11 +69,12 @@ class AnkiCard:
 
 @dataclass(frozen=True, slots=True)
 class AnkiNote:
-    """A note; `fields` are None where they are too long to be read."""
+    """A note; `fields` are None where they are too long to be read. `changed` is in s since 1970."""
 
     id: int
     guid: str
     notetype: int
+    changed: int
     tags: tuple[str, ...]
     fields: tuple[str, ...] | None
     cards: tuple[AnkiCard, ...]
@@ -131,13 +133,14 @@ def notes(collection: AnkiCollection) -> Iterator[AnkiNote]:
         first: Any = None
         for row in rows:
             first = first or row
-            if row[5] is not None and len(cards) < MAX_CARDS:
-                cards.append(_card(row[5:]))
-        _, guid, notetype, tags, fields, *_ = first
+            if row[6] is not None and len(cards) < MAX_CARDS:
+                cards.append(_card(row[6:]))
+        _, guid, notetype, changed, tags, fields, *_ = first
         yield AnkiNote(
             id,
             guid or "",
             notetype or 0,
+            min(max(changed or 0, 0), _LATEST),
             tuple((tags or "").split()),
             None if fields is None else tuple(fields.split("\x1f")),
             tuple(cards),

@@ -15,8 +15,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
+from srs.corpus.media import is_plain
 from srs.errors import SrsError
 from srs.importers import protobuf
 from srs.importers.package import Careful, sentences
@@ -33,6 +34,10 @@ ENDINGS = frozenset(
 FOLDER = "media"
 
 _CHUNK = 2**20
+_MEANT = re.compile(r"[^\w.-]")
+"""What could mean something in an address."""
+_EXPORTED = re.compile(r"[A-Za-z0-9_-]{1,40}-[0-9a-f]{16}")
+"""What our exports name media, by their contents."""
 _FORBIDDEN = frozenset(
     {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
 )
@@ -46,16 +51,29 @@ class Media:
     open: Callable[[str], IO[bytes]]
     members: dict[str, str]
     placed: dict[str, str] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
 
     def place(self, source: str) -> str | None:
-        """Return the name that a medium gets, relative to the corpus; None if there is none such."""
-        name = self._found(source)
-        if name is None or Path(name).suffix.lower() not in ENDINGS:
+        """Return the name that a medium gets, relative to the corpus; None if it cannot be had.
+
+        One that is `missing` keeps its own, so that it is known by it where it is.
+        """
+        if Path(source).suffix.lower() not in ENDINGS:
             return None
+        name = self._found(source)
+        if name is None:
+            return self._kept(source)
         if name not in self.placed:
             self.placed[name] = self._free(name)
         return f"{FOLDER}/{self.placed[name]}"
+
+    def _kept(self, name: str) -> str | None:
+        if not is_plain(name) or (name not in self.missing and name.lower() in self.taken):
+            return None
+        self.missing.add(name)
+        self.taken.add(name.lower())
+        return f"{FOLDER}/{_MEANT.sub(lambda found: quote(found[0]), name)}"
 
     def copy(self, root: Path) -> int:
         """Write the media that were asked for; return how many."""
@@ -83,16 +101,17 @@ class Media:
         return next((name for name in names if name in self.members), None)
 
     def _free(self, name: str) -> str:
-        """Make a name that is safe on every system, and not yet given."""
+        """Make a name that is safe on every system, and not yet given; our exports' are."""
         stem, _, ending = name.rpartition(".")
-        stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
-        stem = re.sub(r"[^a-z0-9_]+", "-", stem).strip("-_")[:60] or "file"
-        stem = f"{stem}-file" if stem in _FORBIDDEN else stem
+        if not _EXPORTED.fullmatch(stem):
+            stem = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+            stem = re.sub(r"[^a-z0-9_]+", "-", stem).strip("-_")[:60] or "file"
+            stem = f"{stem}-file" if stem in _FORBIDDEN else stem
         count, found = 1, f"{stem}.{ending.lower()}"
-        while found in self.taken:
+        while found.lower() in self.taken:
             count += 1
             found = f"{stem}-{count}.{ending.lower()}"
-        self.taken.add(found)
+        self.taken.add(found.lower())
         return found
 
 

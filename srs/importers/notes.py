@@ -23,8 +23,9 @@ MAX_CLOZE = 500
 RETIRED_TAG = "srs::retired"
 
 _OWN = ("Front", "Back", "Reverse", "Answer", "Options", "Section", "Source", "Id")
-_OWN_CLOZE = ("Text", "Extra", "Section", "Source", "Id", "Spare1")
-"""How the fields of our own notetypes begin, as they have been from the first export on."""
+_OWN_CLOZE = ("Text", "Extra", "Section", "Source", "Id")
+_SPARE = tuple(f"Spare{n}" for n in range(1, 5))
+"""The fields of our own notetypes, as they have been from the first export on."""
 
 _ANSWER = re.compile(r"""<hr\b[^<>]*\bid\s*=\s*["']?answer\b[^<>]*>""", re.IGNORECASE)
 _CLOZE_TAG = re.compile(r"\{\{[^{}]{0,200}cloze:[^{}]{0,200}\}\}")
@@ -36,7 +37,8 @@ class Incoming:
     """A note to be written: `front` may begin with a heading of level 2; images are Anki's names.
 
     `cards` are Anki's, by our ords. `id` is one of ours that it brings along. `created` is in ms.
-    A note is `ours` if it is of our notetypes.
+    A note is `ours` if it is of our notetypes: `exported` is what it has in their fields, those that
+    are its owner's left empty, and `changed` when that was written, in s.
     """
 
     guid: str
@@ -49,7 +51,12 @@ class Incoming:
     id: str = ""
     section: str = ""
     retired: bool = False
-    ours: bool = False
+    exported: tuple[str, ...] = ()
+    changed: int = 0
+
+    @property
+    def ours(self) -> bool:
+        return bool(self.exported)
 
     @property
     def deck(self) -> int:
@@ -94,17 +101,19 @@ def _notes(
     tags = tuple(tag for tag in note.tags if tag != RETIRED_TAG)
     made = Incoming(guid, Kind.BASIC, (), (), {}, tags, max(1, note.id))
     made = replace(made, retired=RETIRED_TAG in note.tags)
-    own = (
-        note.fields or ()
-        if notetype.fields[: len(_OWN)] == _OWN or notetype.fields[: len(_OWN_CLOZE)] == _OWN_CLOZE
-        else ()
-    )
-    if own:
+    own = next((own for own in (_OWN, _OWN_CLOZE) if _begins(notetype, (*own, _SPARE[0]))), None)
+    if own and fields:
+        exported = (*(fields.get(name, "") for name in own), *("" for _ in _SPARE))
+        made = replace(made, exported=exported, changed=note.changed)
         yield _apart(_own(made, note, fields, lost), note, notetype)
     elif notetype.is_cloze and notetype.templates:
         yield _cloze(made, note, notetype, _special(fields, note, contents), lost)
     else:
         yield from _cards(made, note, notetype, _special(fields, note, contents), lost)
+
+
+def _begins(notetype: Notetype, names: tuple[str, ...]) -> bool:
+    return notetype.fields[: len(names)] == names
 
 
 def _own(made: Incoming, note: AnkiNote, fields: Mapping[str, str], lost: Counter[str]) -> Incoming:
@@ -129,7 +138,7 @@ def _own(made: Incoming, note: AnkiNote, fields: Mapping[str, str], lost: Counte
     return replace(
         made, kind=kind, front=_filled(front), back=back if kind is Kind.CLOZE else _filled(back),
         cards=_by_ord(note, kind, front), id="" if name == note.guid else name,
-        section=html.plain(fields.get("Section", "")), ours=True,
+        section=html.plain(fields.get("Section", "")),
     )  # fmt: skip
 
 

@@ -42,6 +42,8 @@ def unpacked(path: Path) -> Iterator[Path]:
     with TemporaryDirectory(prefix="srs-") as folder:
         target = Path(folder) / "collection.db"
         with sentences(path):
+            if path.exists() and not path.is_file():  # a pipe may never end
+                raise SrsError(f"{path} is no file: name what Anki exported")
             with path.open("rb") as file:
                 start = file.read(16)
             if start == b"SQLite format 3\0":

@@ -56,7 +56,7 @@ class _Sides:
 
 
 def write(note: Incoming, id: str, markdown: Markdown) -> Written | None:
-    """Write a note under an id; None if no text can hold it, as it is too long."""
+    """Write a note under an id, empty for none; None if no text can hold it, as it is too long."""
     whole = _sides(note.front, note.back)
     if found := _attempt(note, id, whole, markdown, exact=True):
         return Written(*found, simplified=False)
@@ -95,7 +95,7 @@ def _text(note: Incoming, id: str, sides: _Sides, markdown: Markdown, *, basic: 
         filter(None, (_UNFIT_TAG.sub("-", clean(tag)).strip("-") for tag in note.tags))
     )
     words = [
-        f"#{id}",
+        f"#{id}" if id else "",
         ".basic" if basic else _CLASSES.get(note.kind, ""),
         ".retired" if note.retired else "",
         f"tags={','.join(tags)}" if tags else "",
@@ -105,8 +105,9 @@ def _text(note: Incoming, id: str, sides: _Sides, markdown: Markdown, *, basic: 
     back = markdown.blocks(sides.back)
     if note.kind is Kind.CLOZE or front or any(isinstance(b, tree.Rule) for b in sides.back):
         back = f"---\n\n{back}" if back else ""
+    said = " ".join(filter(None, words))
     parts = (
-        f"{f'## {heading}'.rstrip()}\n<!-- {{{' '.join(filter(None, words))}}} -->",
+        f"## {heading}".rstrip() + (f"\n<!-- {{{said}}} -->" if said else ""),
         front,
         back,
     )

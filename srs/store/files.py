@@ -50,9 +50,13 @@ def replace_file(path: Path, data: bytes) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file beside its target; at the end it takes its place, or with an error is gone."""
+    """Open a file beside its target; at the end it takes its place, or with an error is gone.
+
+    A symbolic link stays, and what it leads to is the target.
+    """
     import tempfile
 
+    path = Path(os.path.realpath(path))
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

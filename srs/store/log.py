@@ -38,13 +38,3 @@ def taken(connection: sqlite3.Connection, answers: int) -> list[tuple[int, int, 
         (answers,),
     )
     return found.fetchall()
-
-
-def answered_since(connection: sqlite3.Connection, time: int) -> int:
-    """Count the answers given in srs after a time, in ms since 1970, less those taken back."""
-    (count,) = connection.execute(
-        f"select count(*) from revlog r where time > ? and kind = 'answer' and source = 'srs' and {KEPT}",
-        (time,),
-    ).fetchone()
-    assert isinstance(count, int)
-    return count

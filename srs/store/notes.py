@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from srs.errors import Place
-from srs.model import Kind, Note, Section
+from srs.model import Kind, Note, Section, title
 
 if TYPE_CHECKING:  # what is due must be counted fast and needs none of it
     from srs.corpus.lock import Entry
@@ -224,18 +224,20 @@ def orphans(connection: sqlite3.Connection) -> list[Orphan]:
     A draft makes no cards for a while: those are not among them.
     """
     rows = connection.execute(
-        "select n.guid, null, n.id, n.path, n.heading, n.kind = 'cloze', count(r.time), max(r.day) "
+        "select n.guid, null, n.id, n.path, n.heading, n.kind = 'cloze', count(r.time), max(r.day), n.front "
         "from notes n left join revlog r on r.guid = n.guid and r.kind = 'answer' "
         "where n.gone group by n.guid "
         "union all "
-        "select n.guid, c.ord, n.id, n.path, n.heading, n.kind = 'cloze', count(r.time), max(r.day) "
+        "select n.guid, c.ord, n.id, n.path, n.heading, n.kind = 'cloze', count(r.time), max(r.day), n.front "
         "from notes n join cards c using (guid) "
         "join revlog r on r.guid = c.guid and r.ord = c.ord and r.kind = 'answer' "
         "where not n.gone and c.gone and n.guid in (select guid from cards where not gone) "
         "group by c.guid, c.ord "
         "order by 4, 5, 1, 2"
     )
-    return [Orphan(g, o, i, p, h, bool(z), a, d) for g, o, i, p, h, z, a, d in rows]
+    return [
+        Orphan(g, o, i, p, title(f"{h}\n{f}"), bool(z), a, d) for g, o, i, p, h, z, a, d, f in rows
+    ]
 
 
 def answers(connection: sqlite3.Connection, guid: str) -> int:
@@ -255,6 +257,7 @@ def delete(connection: sqlite3.Connection, guid: str, ord: int | None = None) ->
     """Delete a note, or one card of it, with its whole log."""
     cards, parameters = ("", (guid,)) if ord is None else (" and ord = ?", (guid, ord))
     connection.execute(f"delete from revlog where guid = ?{cards}", parameters)
+    connection.execute(f"delete from exported where guid = ?{cards}", parameters)
     connection.execute(f"delete from cards where guid = ?{cards}", parameters)
     if ord is None:
         connection.execute("delete from notes where guid = ?", (guid,))

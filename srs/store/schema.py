@@ -240,8 +240,23 @@ insert into done (guid, ord, time)
     order by time;
 """
 
+_EXPORTED = """
+-- The cards that were exported for Anki with their progress, which it takes once: until when, in ms
+-- since 1970, it has what happened to each.
+create table exported (
+    guid text not null references notes (guid),
+    ord integer not null,
+    until integer not null,
+    primary key (guid, ord)
+) strict, without rowid;
+insert into exported
+select c.guid, c.ord, cast(s.value as integer) from cards c join settings s on s.name = 'exported';
+delete from settings where name = 'exported';
+"""
+
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("first", _FIRST), ("log", _LOG), ("views", _VIEWS), ("done", _DONE),
+    ("exported", _EXPORTED),
 )  # fmt: skip
 """Names and scripts, in order."""
 

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from srs.ids import split_guid
 from srs.importers.reviews import Calendar, CardLog, events
 from srs.scheduler.log import EventKind
 from srs.scheduler.queue import CardName
 from srs.scheduler.studyday import epoch_ms
-from srs.store import cards, notes
+from srs.store import cards, exported, notes
 from srs.study.memory import Study
 
 AHEAD = timedelta(days=1)
@@ -26,7 +27,7 @@ class Taken:
     """What a log brought: new events by kind, on how many cards, and what was left out.
 
     `known` were here before, `foreign` are of notes that are not ours, `unfit` are nothing that
-    Anki writes, `ahead` are dated later than tomorrow.
+    Anki writes, `ahead` are dated later than tomorrow. `copy` is the database as it was, if it changed.
     """
 
     new: Mapping[EventKind, int]
@@ -35,6 +36,7 @@ class Taken:
     foreign: int
     unfit: int
     ahead: int
+    copy: Path | None
 
 
 def is_ours(study: Study, guids: Iterable[str]) -> bool:
@@ -51,15 +53,15 @@ def take_in(
     now: datetime,
     *,
     first_scheduler: bool = False,
-    dry_run: bool = False,
 ) -> Taken:
     """Add to the log what it lacks of some others, and make those cards anew; all or nothing.
 
     An event is known by its card and time. A copy of the database is made before the first one is
-    written. With `dry_run` nothing is.
+    written.
     """
     latest = epoch_ms(now + AHEAD)
     new: Counter[EventKind] = Counter()
+    copy: Path | None = None
     count = known = foreign = unfit = ahead = 0
     with study.database.transaction() as connection:
         for log in logs:
@@ -78,6 +80,8 @@ def take_in(
             here = cards.times(connection, name)
             same = sum(review.fits and review.time in here for review in log.reviews)
             known += same
+            times = (review.time for review in log.reviews if review.fits)
+            exported.know(connection, name, max((t for t in times if t <= latest), default=0))
             if same == fitting:
                 continue
             found = events(log, calendar, device, first_scheduler=first_scheduler)
@@ -86,11 +90,10 @@ def take_in(
             ahead += len(lacking) - len(fresh)
             if not fresh:
                 continue
-            if not dry_run:
-                if not new:
-                    study.database.copy("import")
-                cards.insert(connection, fresh)
-                cards.rebuild(connection, name, study.settings.parameters)
+            if copy is None:
+                copy = study.database.copy("import")
+            cards.insert(connection, fresh)
+            cards.rebuild(connection, name, study.settings.parameters)
             new.update(event.kind for event in fresh)
             count += 1
-    return Taken(new, count, known, foreign, unfit, ahead)
+    return Taken(new, count, known, foreign, unfit, ahead, copy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from srs.corpus.config import Config
 from srs.errors import Problem, SrsError
 from srs.scheduler.queue import CardName
 from srs.settings import FSRS_6, Settings
-from srs.store import log, notes, search
+from srs.store import exported, log, notes, search
 from srs.store.database import Database, open_database
 from srs.store.notes import StoredNote
 from srs.store.search import Today
@@ -28,7 +28,6 @@ if TYPE_CHECKING:  # counting what is due must start fast and needs none of thes
     from srs.store.cards import History
 
 
-_EXPORTED = "exported"
 _READ = 200
 """So many notes are read at a time."""
 
@@ -172,21 +171,20 @@ class Study:
         with self.database.faults():
             return cards.histories(self.database.connection, guid)
 
-    def answered_since(self, time: int) -> int:
-        """Count the answers given here after a time, in ms since 1970."""
+    def lacking(self) -> tuple[int, int]:
+        """Count the answers that Anki cannot be brought by file; and since when, in ms since 1970."""
         with self.database.faults():
-            return log.answered_since(self.database.connection, time)
+            return exported.lacking(self.database.connection)
 
-    def exported(self) -> int | None:
-        """Return until when the log has been exported for Anki, in ms since 1970."""
+    def has_exported(self) -> bool:
+        """Tell whether any progress has been exported for Anki."""
         with self.database.faults():
-            found = self.database.setting(_EXPORTED)
-        return None if found is None else int(found)
+            return not exported.is_empty(self.database.connection)
 
-    def set_exported(self, time: int) -> None:
-        """Remember that the log has been exported for Anki until a time, in ms since 1970."""
-        with self.database.transaction():
-            self.database.set(_EXPORTED, str(time))
+    def set_exported(self, names: Iterable[CardName], time: int) -> None:
+        """Remember that cards were exported with their progress until a time, in ms since 1970."""
+        with self.database.transaction() as connection:
+            exported.add(connection, names, time)
 
     def is_untouched(self) -> bool:
         """Tell whether nothing has ever been answered here."""
@@ -202,10 +200,12 @@ def open_study(
     *,
     locked: bool = False,
     yes: bool = False,
+    dry: bool = False,
 ) -> Study:
     """Open a corpus' memory at `path` and bring it up to date with the files.
 
-    `own` are a person's own settings, which override those in `srs.toml`, the strongest last.
+    `own` are a person's own settings, which override those in `srs.toml`, the strongest last. With
+    `dry` the lock is not written: `path` names a copy to try on.
     Raises `SrsError` with `locked` if that would change `srs.lock`, and without `yes` if most
     notes are gone.
     """
@@ -216,7 +216,7 @@ def open_study(
         _keep_rollover(study.database, settings.rollover)
         _keep_parameters(study.database, settings.parameters)
         study.refreshed = refresh(
-            root, config, study.database, now, problems, locked=locked, yes=yes
+            root, config, study.database, now, problems, locked=locked, yes=yes, dry=dry
         )
     except BaseException:
         study.database.close()

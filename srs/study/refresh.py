@@ -42,11 +42,13 @@ def refresh(
     *,
     locked: bool = False,
     yes: bool = False,
+    dry: bool = False,
     opened: str = "",
 ) -> Refreshed:
     """Read the files that changed, reconcile their notes with the lock, and store both.
 
-    `opened` is the guid of a note that was opened to be edited, and stays the same note.
+    `opened` is the guid of a note that was opened to be edited, and stays the same note. With `dry`
+    the lock stays as it is, and the database is taken to be one to try on.
 
     Raises `SrsError` if more than half of the notes would be gone, unless `yes`; or if `locked`
     and the lock would change.
@@ -65,10 +67,10 @@ def refresh(
     proposal = propose(config, found, read_lock(root), now, settled, known, opened)
     if read_lock(root) != proposal.old_lock:  # another srs, or git, was here meanwhile
         again = (root, config, database, now, problems)
-        return refresh(*again, locked=locked, yes=yes, opened=opened)
+        return refresh(*again, locked=locked, yes=yes, dry=dry, opened=opened)
     if not yes:
         _guard(root, proposal.plan, len(settled) + sum(not was.gone for was in known.values()))
-    _apply(root, database, found, proposal, stamp, locked=locked)
+    _apply(root, database, found, proposal, stamp, locked=locked, dry=dry)
     problems_now = (*all_problems, *proposal.problems)
     return Refreshed(proposal.plan.report(), questions(proposal), problems_now)
 
@@ -84,14 +86,15 @@ def _guard(root: Path, plan: Plan, before: int) -> None:
 
 
 def _apply(
-    root: Path, database: Database, found: Changes, proposal: Proposal, stamp: str, *, locked: bool
-) -> None:
+    root: Path, database: Database, found: Changes, proposal: Proposal, stamp: str, *,
+    locked: bool, dry: bool,
+) -> None:  # fmt: skip
     """Write the lock and then the database, with the stamp that the corpus had when it was read."""
     from srs.corpus import lock as lock_
 
     plan = proposal.plan
     new_lock = lock_.format(plan.lock)
-    if new_lock != proposal.old_lock:
+    if new_lock != proposal.old_lock and (locked or not dry):
         write_lock(root, new_lock, locked=locked)
         stamp = _stamp(root)
     triples = list(zip(proposal.positions, plan.guids, proposal.notes, strict=True))

@@ -52,6 +52,19 @@ def test_bare_srs_tells_the_counts_and_the_next_command(run: Run, corpus: Path) 
     )
 
 
+def test_a_note_without_a_heading_is_shown_by_how_its_front_begins(run: Run, corpus: Path) -> None:
+    deck = corpus / "deck.md"
+    more = "## {#code}\n\n```python\n\nprint(  1)\n```\n\n---\n\nOne.\n"
+    whole = deck.read_text(encoding="utf-8")
+    deck.write_text(f"{whole}\n{more}", encoding="utf-8")
+    assert run("--decks", corpus, "lock", "--dry-run").stdout.endswith("  print( 1)\n")
+    assert run("--decks", corpus, "list", "id:code").stdout == "code  new  print( 1)\n"
+    (note,) = json.loads(run("--decks", corpus, "list", "id:code", "--json").stdout)["notes"]
+    assert note["question"] == "print( 1)"
+    deck.write_text(whole, encoding="utf-8")
+    assert run("--decks", corpus, "orphans").stdout.endswith("  print( 1)\n")
+
+
 def test_list(run: Run, corpus: Path) -> None:
     result = run("--decks", corpus, "list", "-id:second", "is:new")
     assert [line.split()[0] for line in result.stdout.splitlines()] == ["first", "third"]

@@ -1,4 +1,5 @@
 import base64
+import random
 import re
 import subprocess
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from click.testing import Result
 from srs.cli import contents
 from srs.corpus import lock as lock_
 from srs.store.notes import StoredNote
+from tests.phone import Phone
 
 IMAGE = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
 PNG, OTHER_PNG = (
@@ -148,7 +150,41 @@ def test_answers_that_cannot_follow_by_file_are_counted(
         said = run("--decks", corpus, "export", "apkg", out, *flags, now=now).stderr
         assert "1 answer since the progress was exported on 2026-11-21" in said
         assert "srs import" in said
-    assert "since the progress" not in run("--decks", corpus, "export", "apkg", out, now=now).stderr
+    run("--decks", corpus, "add", "Fourth?", "New.", "--deck", corpus / "deck.md")
+    run("--decks", corpus, "answer", "third/2", "good", now=now)
+    said = run("--decks", corpus, "export", "apkg", out, "--progress", now=now).stderr
+    assert "2 answers since the progress was exported on 2026-11-21" in said, "new cards travel"
+
+
+def test_an_answer_that_anki_lacks_counts_until_its_card_is_reviewed_there(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
+    """Also if Anki forgot the cards, took them in anew, and so has all of it."""
+    out = tmp_path / "x.apkg"
+    run("--decks", corpus, "export", "apkg", out, "--progress", now="2026-11-20T18:00:00+01:00")
+    phone = Phone(tmp_path / "phone")
+    phone.take(out, progress=True)
+    for card in ("first", "second"):
+        run("--decks", corpus, "answer", card, "good")
+
+    def lacking() -> str:
+        said = run("--decks", corpus, "export", "apkg", out, "--progress").stderr
+        found = re.search(r"(\d) answers? since the progress was exported on 2026-11-20", said)
+        return found[1] if found else ""
+
+    assert [lacking(), lacking()] == ["2", "2"]
+    late = "2100-01-01T12:00:00+00:00"
+    phone.answer(1, random.Random(1))
+    (front,) = (flds for (flds,) in phone.rows(
+        "select n.flds from notes n join cards c on c.nid = n.id where c.reps > 0"
+    ))  # fmt: skip
+    assert run("--decks", corpus, "import", phone.path, now=late).exit_code == 0
+    assert lacking() == ("1" if "First" in front or "Second" in front else "2")
+    with phone.opened() as collection:
+        collection.remove_notes(collection.find_notes(""))
+    phone.take(out, progress=True)
+    assert run("--decks", corpus, "import", phone.path, now=late).exit_code == 0
+    assert lacking() == ""
 
 
 def test_new_cards_come_in_the_corpus_order_or_by_signal(
@@ -182,7 +218,7 @@ def test_readers_are_told_what_is_new_and_how_to_take_it(
 
     text = tell()
     assert "# Small\n" in text
-    assert "3 notes, 4 cards: 3 new, 0 changed, 0 retired." in text
+    assert "3 notes, 4 cards: 3 new, 0 changed; 0 retired in all." in text
     assert "tag:srs::retired" not in text
     git = ("git", "-C", str(corpus), "-c", "user.name=a", "-c", "user.email=a@b")
     for command in (
@@ -191,7 +227,7 @@ def test_readers_are_told_what_is_new_and_how_to_take_it(
         ("commit", "-qm", "a"),
     ):
         subprocess.run([*git, *command], check=True)
-    assert ": 0 new, 0 changed, 0 retired." in tell()
+    assert ": 0 new, 0 changed; 0 retired in all." in tell()
     deck = corpus / "deck.md"
     text = (
         deck.read_text()
@@ -200,11 +236,11 @@ def test_readers_are_told_what_is_new_and_how_to_take_it(
     )
     deck.write_text(f"{text}\n## Fourth?\n\nNew.\n", encoding="utf-8")
     text = tell()
-    assert "4 notes, 5 cards: 1 new, 2 changed, 1 retired." in text
+    assert "4 notes, 5 cards: 1 new, 2 changed; 1 retired in all." in text
     assert "tag:srs::retired" in text
     assert "Update notes" in text
-    assert ": 0 new, 0 changed, 1 retired." in tell()
-    assert ": 1 new, 2 changed, 1 retired." in tell("--since", "HEAD")
+    assert ": 0 new, 0 changed; 1 retired in all." in tell()
+    assert ": 1 new, 2 changed; 1 retired in all." in tell("--since", "HEAD")
     assert run("--decks", corpus, "export", "apkg", out, "--since", "HEAD").exit_code == 2
 
 
@@ -357,7 +393,7 @@ def test_media_reach_anki(
     assert stored[getattr(sound, "filename")] == b"ID3\xff\xfb"  # noqa: B009 - one of two types
     (row,) = collection.find_cards("Back:<p>cat</p>")
     assert len(collection.get_card(row).question_av_tags()) == 1
-    assert not collection.media.check().missing
+    assert [*collection.media.check().missing] == ["gone.png"]
 
 
 @pytest.mark.parametrize("layout", ["sheet", "cards"])

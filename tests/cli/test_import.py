@@ -1,4 +1,5 @@
 import json
+import os
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -81,6 +82,18 @@ def test_reviews_come_in_once(run: Run, corpus: Path, guids: list[str], file: Pa
     assert run("--decks", corpus, "undo").exit_code == 1
 
 
+def test_the_way_back_is_told(run: Run, corpus: Path, guids: list[str], file: Path) -> None:
+    before = log(corpus)
+    done = run("--decks", corpus, "import", file)
+    copy = corpus / ".srs" / "backups" / "srs-0001-import.db"
+    assert done.stderr == f"srs: the database as it was before: {copy}\n"
+    assert log(corpus) != before
+    copy.replace(corpus / ".srs" / "srs.db")
+    assert log(corpus) == before
+    assert run("--decks", corpus, "import", file, "--dry-run").stdout == done.stdout
+    assert "as it was" not in run("--decks", corpus, "import", file, "--dry-run").stderr
+
+
 def test_for_programs(run: Run, corpus: Path, file: Path) -> None:
     options = ("--json", "--tz", "-03:30")
     found = json.loads(run("--decks", corpus, "import", file, *options).stdout)
@@ -88,17 +101,31 @@ def test_for_programs(run: Run, corpus: Path, file: Path) -> None:
         "version": 1,
         "new": {"answer": 3, "reschedule": 1},
         "cards": 2, "known": 0, "foreign": 1, "unfit": 0, "ahead": 0,
-        "zone": "-03:30", "zone_from": "from --tz", "rollover": 4, "dry_run": False,
+        "zone": "-03:30", "zone_from": "from --tz", "rollover": 4,
+        "copy": str(corpus / ".srs" / "backups" / "srs-0001-import.db"), "dry_run": False,
     }  # fmt: skip
 
 
 def test_a_dry_run_changes_nothing(run: Run, corpus: Path, file: Path) -> None:
-    before = (corpus / ".srs" / "srs.db").read_bytes()
-    done = run("--decks", corpus, "import", file, "--dry-run")
-    assert done.stdout.startswith("3 new reviews of 2 cards,")
-    assert done.stderr == "srs: nothing was changed\n"
-    assert (corpus / ".srs" / "srs.db").read_bytes() == before
-    assert not (corpus / ".srs" / "backups").exists()
+    """Nor does it bring lock and database up to date with decks that have changed."""
+    deck = corpus / "deck.md"
+    deck.write_text(deck.read_text() + "\n## Fourth?\n\nNew.\n", encoding="utf-8")
+    (corpus / ".srs" / "srs.db").rename(corpus / "known.db")
+    for database in ("known.db", ".srs/new.db", "nowhere/new.db"):
+        before = state(corpus)
+        done = run("--decks", corpus, "--db", corpus / database, "import", file, "--dry-run")
+        assert done.stdout.startswith("3 new reviews of 2 cards,")
+        assert done.stderr.endswith("srs: nothing was changed\n")
+        assert state(corpus) == before
+    stale = run("--locked", "--decks", corpus, "import", file, "--dry-run")
+    assert (stale.exit_code, "run `srs lock`" in stale.stderr) == (1, True)
+    assert state(corpus) == before
+
+
+def state(folder: Path) -> dict[Path, bytes | None]:
+    """Return all that a folder holds."""
+    found = sorted(folder.rglob("*"))
+    return {path: path.read_bytes() if path.is_file() else None for path in found}
 
 
 ZONES = [
@@ -120,7 +147,9 @@ def test_the_zone_may_be_named(
     assert rows(corpus, "select day, offset from revlog order by time limit 1") == [expected]
 
 
-@pytest.mark.parametrize("zone", ["Nowhere", "+99:00", "../etc/passwd", "", "Europe", "+25"])
+@pytest.mark.parametrize(
+    "zone", ["Nowhere", "+99:00", "../etc/passwd", "", "Europe", "+25", "+05:75", "-0160"]
+)
 def test_a_zone_that_is_none(run: Run, corpus: Path, file: Path, zone: str) -> None:
     done = run("--decks", corpus, "import", file, "--tz", zone)
     assert done.exit_code == 2
@@ -202,7 +231,10 @@ def test_progress_of_a_note_that_is_gone_comes_in_too(
 NOTHING: list[tuple[dict[str, Any], str]] = [
     ({"guids": ["other"], "reviews": [(1, NOON, 3, 4, 500, 900, 0)]}, "none of the notes in"),
     ({"guids": []}, "none of the notes in"),
-    ({"script": "update cards set type = 0"}, "Include scheduling information"),
+    (
+        {"script": "update cards set type = 0"},
+        "if you have made any in Anki, tick “Include scheduling information” when you export",
+    ),
 ]
 
 
@@ -259,7 +291,7 @@ def test_scripts_in_fields_are_only_text(
     made.collection(path, guids=guids, reviews=[(1, NOON, 3, 4, 500, 900, 0)], script=script)
     done = run("--decks", corpus, "import", path)
     assert done.exit_code == 0
-    assert "script" not in done.output
+    assert "<script" not in done.output
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs time.tzset")
@@ -281,3 +313,13 @@ def test_anki_exports_without_scheduling_unless_told(
     assert "Include scheduling information" in done.stderr
     open_one = run("--decks", corpus, "import", phone.path, now="2100-01-01T12:00+00:00")
     assert open_one.stdout.startswith("5 new reviews of ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs pipes")
+@pytest.mark.parametrize("to", [False, True])
+def test_a_pipe_is_not_waited_for(run: Run, corpus: Path, tmp_path: Path, to: bool) -> None:
+    pipe = tmp_path / "pipe.apkg"
+    os.mkfifo(pipe)
+    done = run("--decks", corpus, "import", pipe) if not to else run("import", pipe, "--to", "x")
+    assert done.exit_code == 1
+    assert done.stderr.endswith(f"srs: {pipe} is no file: name what Anki exported\n")

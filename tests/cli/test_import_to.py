@@ -402,6 +402,18 @@ def test_a_dry_run_and_for_programs(run: Run, file: Path, here: Path) -> None:
     assert not here.exists()
 
 
+@pytest.mark.parametrize("option", [("--db", "x.db"), ("--decks", "."), ("--locked",)])
+def test_options_of_another_corpus_are_refused(
+    run: Run, file: Path, here: Path, option: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = run(*option, "import", file, "--to", here)
+    assert done.exit_code == 2
+    assert f"{option[0]} does not go with --to" in done.stderr
+    assert not here.exists()
+    monkeypatch.setenv("SRS_DB", str(here.parent / "x.db"))
+    assert run("import", file, "--to", here, "--dry-run", now=now()).exit_code == 0
+
+
 @pytest.mark.parametrize(
     "make", [Path.touch, lambda folder: (folder.mkdir(), (folder / "x").touch())]
 )
@@ -433,3 +445,184 @@ def test_a_file_made_to_do_harm_makes_nothing(run: Run, tmp_path: Path, case: st
     assert done.stderr.startswith("srs: ")
     assert done.stderr.count("\n") == 1
     assert sorted(tmp_path.rglob("*")) == before
+
+
+EVERY_KIND = """\
+---
+deck: Every
+tags: [every, a::b]
+---
+
+## Stands before the sections, without an id
+
+Plain.
+
+# One
+
+## Front with `code`, *emphasis* and $x<y$
+<!-- {#with-id .reversed} -->
+
+- a
+  - b
+
+1. c
+
+| a | b |
+|---|--:|
+| x\\|y | $y<z$ |
+
+> quoted <kbd>x</kbd><br>H<sub>2</sub>O
+
+broken here \x20
+and\\
+there, but not
+here: <b>raw</b> &amp; &copy; **bold *both*** ~~del~~ \\*no\\* a_b
+
+```python
+def f(x):  # why
+    return {"a": 1}[x] < 2
+```
+
+$$x^2 < y$$
+
+![alt](media/A%20Dot.png) ![](media/_meow.mp3) ![](media/gone.png) ![](media/a%20b.mp3) [there](https://example.org/?a=1&b=2)
+
+Source: [there](https://example.org)
+
+## Cloze
+
+A {{c1::b::hint}} and {{c3::`d["e"]`}}
+
+```python
+x = {{c2::{'a': {'b': xs[::2]}}}}
+```
+
+---
+
+Extra.
+
+## Which?
+
+- [x] this
+- [ ] that
+- [ ] other
+
+Why.
+
+# Two & more
+
+## Typed
+<!-- {#typed .typed .retired tags=own level=mid} -->
+
+Paris
+
+On the Seine.
+
+## What does this print?
+<!-- {.predict} -->
+
+```python
+print(1)
+```
+
+---
+
+```output
+1
+```
+
+## Asked twice
+
+One.
+
+## Asked twice
+
+Two.
+
+## Write it
+<!-- {#write .exercise} -->
+
+```python starter
+def f(): ...
+```
+
+```python solution
+def f():
+    return 1
+```
+
+```python tests
+assert f() == 1
+```
+
+## Words
+<!-- {.rows .reversed} -->
+
+| a | b |
+|---|---|
+| un | one |
+| *deux* | two |
+
+## Folded
+
+<details><summary>More</summary>
+
+Inside.
+
+</details>
+"""
+
+
+@pytest.fixture
+def every(tmp_path: Path) -> Path:
+    """Make a corpus of notes of every kind, of which two files are one deck."""
+    folder = tmp_path / "every"
+    (folder / "media").mkdir(parents=True)
+    (folder / "srs.toml").write_text(
+        'name = "Every"\nkey = "k"\n[metadata]\nlevel = []\n', encoding="utf-8"
+    )
+    (folder / "a.md").write_text(EVERY_KIND, encoding="utf-8")
+    (folder / "b.md").write_text(
+        "---\ndeck: Every\n---\n\n## In no section, though after one\n\nYes.\n", encoding="utf-8"
+    )
+    (folder / "media" / "A Dot.png").write_bytes(PNG)
+    (folder / "media" / "_meow.mp3").write_bytes(b"ID3")
+    return folder
+
+
+def test_what_comes_back_unchanged_is_exported_as_it_was(
+    run: Run, every: Path, tmp_path: Path
+) -> None:
+    """As one's own package goes to a new computer by Anki: there nothing is new or updated."""
+    package, back, again = tmp_path / "x.apkg", tmp_path / "back", tmp_path / "again.apkg"
+    assert run("--decks", every, "export", "apkg", package, now=NOW).exit_code == 0
+    own = Phone(tmp_path / "phone")
+    own.take(package)
+    for name in ("new.apkg", "legacy.apkg"):
+        shutil.rmtree(back, ignore_errors=True)
+        exported = own.export(tmp_path, name)
+        assert run("import", exported, "--to", back, now=now()).exit_code == 0
+        before = locked(back)
+        assert run("--decks", back, "export", "apkg", again, now=now()).exit_code == 0
+        assert [before[guid].id for guid in before if before[guid] != locked(back)[guid]] == []
+        assert before.keys() == locked(every).keys()
+        assert taken(own, again) == (0, 0)
+    deck = next(back.glob("*.md"))
+    text = deck.read_text(encoding="utf-8")
+    deck.write_text(text.replace("On the Seine", "On the river Seine"), encoding="utf-8")
+    run("--decks", back, "export", "apkg", again, now=now())
+    assert taken(own, again) == (0, 1)
+    media = {path.name for path in (back / "media").iterdir()}
+    shutil.rmtree(tmp_path / "third", ignore_errors=True)
+    run("import", again, "--to", tmp_path / "third", now=now())
+    assert {path.name for path in (tmp_path / "third" / "media").iterdir()} == media
+
+
+def taken(phone: Phone, package: Path) -> tuple[int, int]:
+    """Import a package; return how many notes were new and how many updated."""
+    request = ImportAnkiPackageRequest(
+        package_path=str(package), options=ImportAnkiPackageOptions()
+    )
+    with phone.opened() as collection:
+        log = collection.import_anki_package(request).log
+    return len(log.new), len(log.updated)

@@ -1,6 +1,10 @@
 """Notes made to do harm, and the merely strange: a corpus without errors, or a sentence."""
 
+import json
+import sqlite3
 import subprocess
+import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +31,6 @@ KEPT: dict[str, dict[str, Any]] = {
         "notes": [(BASIC, ["a", "".join(f'<img src="{name}">' for name in NAMES)])],
         "media": {str(n): name for n, name in enumerate(NAMES)},
         "files": {str(n): b"x" for n in range(len(NAMES))},
-    },
-    "a medium that is missing": {
-        "notes": [(BASIC, ["a", "<img src=x.png>"])], "media": {"0": "x.png"},
     },
     "a deck that leads out": {"decks": {"1": {"name": "../..::..::/etc::.git::CON", "conf": 1}}},
     "a deck with a long name": {"decks": {"1": {"name": "x" * 5000 + "::" + "é" * 999 + "\n---\nx"}}},
@@ -171,7 +172,7 @@ def test_new_cards_stand_in_their_order(run: Run, tmp_path: Path) -> None:
 def test_a_deck_of_many_megabytes_is_several_files(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("srs.cli.adoption.MAX_FILE", 100)
+    monkeypatch.setattr("srs.cli.deckfiles.MAX_FILE", 100)
     path = package(tmp_path / "x.apkg", [(BASIC, [name * 20, "b" * 20]) for name in "abcdef"])
     run("import", path, "--to", tmp_path / "made")
     files = sorted(file.name for file in (tmp_path / "made").glob("*.md"))
@@ -190,3 +191,59 @@ def test_a_card_that_becomes_a_note_takes_no_notes_id(run: Run, tmp_path: Path) 
     entries = lock.parse((tmp_path / "made" / "srs.lock").read_text(encoding="utf-8"))
     assert sorted(entry.created for entry in entries.values()) == [1, 10001, 10002, 20001]
     assert entries["guid2"].created == 10001
+
+
+MISSING = [
+    '<img src="x.png">',
+    '<img src="a b%20&amp;.png">',
+    '<img src="été.png">',
+    "[sound:a &amp; b.mp3]",
+]
+"""References as Anki writes them."""
+NEVER = [
+    "../up.png",
+    "..\\up.png",
+    "https://example.org/x.png",
+    "C:x.png",
+    ".png",
+    "x.exe",
+    "a]b.png",
+    "{{c1::x}}.png",
+    "&lt;b&gt;.png",
+    "Dot.png",
+    f"{'x' * 200}.png",
+]
+
+
+def test_media_that_are_missing_are_still_named(run: Run, tmp_path: Path) -> None:
+    """So that an export does not take them out of the notes of those who have them."""
+    made = tmp_path / "made"
+    names = [*MISSING, '<img src="DOT.png">', *(f'<img src="{name}">' for name in NEVER)]
+    path = package(
+        tmp_path / "x.apkg",
+        notes=[(CLOZE, [f"{{{{c1::q {'|'.join(names)}}}}}", ""]), (BASIC, ["a", "".join(MISSING)])],
+        media={"0": "DOT.png", "1": "x.png"}, files={"0": b"x"},
+    )  # fmt: skip
+    done = run("import", path, "--to", made)
+    assert done.exit_code == 0, done.output
+    assert "srs: d.md: the file holds no `a & b.mp3`\n" in done.stderr
+    on_the_web = 1
+    said = f"image or sound of a name or kind unknown here ({len(NEVER) - on_the_web})\n"
+    assert said in done.stderr
+    assert f"put it into {made / 'media'}\n" in done.stderr
+    assert [file.name for file in (made / "media").iterdir()] == ["dot.png"]
+    checked = run("--decks", made, "check").stdout
+    assert "there is no file `media/a b%20&.png` [media]" in checked
+    out = tmp_path / "out.apkg"
+    exported = run("--decks", made, "export", "apkg", out)
+    assert exported.exit_code == 0
+    assert "`media/x.png`" in exported.stderr
+    with zipfile.ZipFile(out) as archive:
+        (name,) = json.loads(archive.read("media")).values()
+        assert name.startswith("dot-")
+        (tmp_path / "c.db").write_bytes(archive.read("collection.anki2"))
+    with closing(sqlite3.connect(tmp_path / "c.db")) as database:
+        for (fields,) in database.execute("select flds from notes"):
+            for reference in MISSING:
+                assert reference.removesuffix(">") in fields
+            assert fields.count("<img") == 3 + fields.startswith("<h2>{{")

@@ -362,3 +362,11 @@ def test_the_readmes_example_studies_until_nothing_is_due(
     for text in ("## First question?", "Second answer.", "A […] word and another."):
         assert text in done.stdout
     assert ask("next")["card"] is None
+
+
+@pytest.mark.parametrize("rating", ["7", "0", "goood"])
+def test_what_is_no_rating_is_said_with_what_is(srs: Run, rating: str) -> None:
+    done = srs("answer", "first", rating)
+    assert done.exit_code == 2
+    assert "answer [OPTIONS] CARD RATING\n" in done.stderr
+    assert f"'RATING': '{rating}' is not one of '1', 'again', '2', 'hard'" in done.stderr

@@ -10,7 +10,7 @@ from typing import Any
 
 TABLES = """
 create table col (id integer primary key, crt integer, ver integer, conf text, models text, decks text, dconf text);
-create table notes (id integer primary key, guid text, mid integer, tags text, flds text);
+create table notes (id integer primary key, guid text, mid integer, mod integer, tags text, flds text);
 create table cards (id integer primary key, nid integer, did integer, ord integer, type integer, queue integer, due integer, odue integer, odid integer, flags integer, data text);
 create table revlog (id integer primary key, cid integer, ease integer, ivl integer, factor integer, time integer, type integer);
 """
@@ -62,7 +62,7 @@ def package(
             guid = rest[0] if rest else f"guid{n}"
             tags = rest[1] if len(rest) > 1 else ""
             text = fields if fields is None else "\x1f".join(fields)
-            made.execute("insert into notes values (?, ?, ?, ?, ?)", (n, guid, kind, tags, text))
+            made.execute("insert into notes values (?, ?, ?, 0, ?, ?)", (n, guid, kind, tags, text))
             for ord in range(cards):
                 row = (n * 10_000 + ord, n, ord, *types, n)
                 made.execute("insert into cards values (?, ?, 1, ?, ?, ?, ?, 0, 0, 0, '')", row)

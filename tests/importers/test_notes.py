@@ -22,7 +22,7 @@ def converted(
     names: tuple[str, ...] = ("A", "B"), occlusion: bool = False,
 ) -> Converted:  # fmt: skip
     notetype = Notetype("T", cloze, occlusion, names, tuple(Template(*t) for t in templates))
-    note = AnkiNote(7, "g", 1, ("t",), tuple(fields), tuple(map(card, ords)))
+    note = AnkiNote(7, "g", 1, 0, ("t",), tuple(fields), tuple(map(card, ords)))
     return convert(note, Contents({1: notetype}, {1: AnkiDeck("D", 1)}, {}))
 
 

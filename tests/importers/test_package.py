@@ -58,7 +58,7 @@ def changed(path: Path) -> None:
 
 HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
     "no file": (lambda path: None, "there is no file"),
-    "a folder": (lambda path: path.mkdir(), "cannot read"),
+    "a folder": (lambda path: path.mkdir(), "is no file"),
     "nothing in it": (lambda path: path.write_bytes(b""), "is no Anki file"),
     "a text": (lambda path: path.write_text("front\tback\n"), "is no Anki file"),
     "two letters": (lambda path: path.write_bytes(b"PK"), "is damaged"),

@@ -79,17 +79,3 @@ def test_what_a_card_took_on_a_day(
 def test_only_the_last_answers_are_looked_at(database: Database) -> None:
     write(database, *[(1, n, "answer", f"d{n}", n, 2, None) for n in range(1, 11)])
     assert log.taken(database.connection, 3) == [(2, 3, 8 + 9 + 10)]
-
-
-def test_answers_since_a_time_are_those_given_here_and_not_taken_back(database: Database) -> None:
-    write(
-        database,
-        (1, 70, "answer", "2026-11-21", 5, 0, None),
-        (1, 80, "answer", "2026-11-21", 5, 1, None),
-        (1, 90, "answer", "2026-11-21", 5, 1, None),
-        (1, 95, "undo", "2026-11-21", None, None, 90),
-        (2, 99, "cram", "2026-11-21", None, None, None),
-        (2, 100, "answer", "2026-11-21", 5, 0, None),
-    )
-    database.connection.execute("update revlog set source = 'anki' where time = 100")
-    assert [log.answered_since(database.connection, time) for time in (0, 70, 80)] == [2, 1, 0]

@@ -22,6 +22,7 @@ from srs.store import cards, schema
 from srs.store.database import Database, open_database
 
 TABLES = {"settings", "files", "sections", "notes", "cards", "revlog"}
+"""Those of the first release."""
 VIEWS = ("today", "due", "forecast", "retention")
 TODAY = date(2026, 11, 21)
 MEMORY = Memory(5.5, 4.5, TODAY - timedelta(5))
@@ -161,6 +162,24 @@ def test_what_was_done_before_its_order_was_kept_is_in_the_order_of_time(
     database = open_database(tmp_path / "srs.db")
     assert values(database, "select guid, ord, time from done") == [("g", 1, 5)]
     database.close()
+
+
+def test_what_was_exported_before_cards_were_remembered_is_still_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "srs.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:3])
+        open_database(path).close()
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("delete from settings")
+        old.executescript(FIRST_SCHEMA)
+        old.execute("insert into settings values ('exported', '1700000000000')")
+        old.commit()
+    with closing(open_database(path)) as new:
+        found = new.connection.execute("select guid, ord, until from exported").fetchall()
+        assert found == [("g", 1, 1_700_000_000_000), ("h", 1, 1_700_000_000_000)]
+        assert new.setting("exported") is None
 
 
 def test_all_ways_lead_to_the_same_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

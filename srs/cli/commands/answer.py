@@ -21,7 +21,7 @@ _RATINGS = {key: rating for rating in Rating for key in (str(rating.value), rati
 @click.argument("card", metavar="CARD")
 @click.argument(
     "rating", type=click.Choice(list(_RATINGS), case_sensitive=False),
-    metavar="1|2|3|4|again|hard|good|easy",
+    metavar="RATING",
 )  # fmt: skip
 @click.option(
     "--taken", type=click.IntRange(min=0), default=0, metavar="MS",
@@ -32,7 +32,8 @@ _RATINGS = {key: rating for rating in Rating for key in (str(rating.value), rati
 def command(context: Context, card: str, rating: str, taken: int, as_json: bool) -> None:
     """Answer a card, due or not, as a key in `srs review` does; `srs undo` takes it back.
 
-    CARD is ID or ID/ORD, as `srs next` and `srs list` name it, or the beginning of a guid.
+    CARD is ID or ID/ORD, as `srs next` and `srs list` name it, or the beginning of a guid. RATING is
+    again, hard, good or easy, or its number from 1 to 4.
     """
     study = context.study()
     stored, name = named(study, card)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -114,7 +113,7 @@ def _write(target: Path, where: str, key: Key, deck: str, words: str | None) -> 
         raise SrsError(f"{where} is written in a way that only you can change: edit it yourself")
     try:
         make_folder(target.parent)
-        replace_file(Path(os.path.realpath(target)), changed.encode())
+        replace_file(target, changed.encode())
     except UnicodeEncodeError as error:
         raise SrsError("this holds bytes that are no text: write it in UTF-8") from error
     except OSError as error:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
+from srs.cli import target
 from srs.cli.context import Context, QueryCommand, plural, query_text
 from srs.cli.progress import progress
 from srs.corpus import lock as lock_
+from srs.corpus.config import LOCK_FILE
 from srs.errors import SrsError
 from srs.settings import NEW_ORDERS
-from srs.store.files import read_lock, replacing
+from srs.store.files import read_lock
 from srs.store.revision import lock_text
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def apkg(
     Importing a newer package updates the notes that changed and touches nothing else.
     """
     from exporters import apkg as exporter
+    from exporters.apkg import release
     from srs.cli import carrying
     from srs.cli.contents import Contents
     from srs.cli.packing import Packing
@@ -72,18 +74,23 @@ def apkg(
 
     if revision is not None and notes_file is None:
         raise click.UsageError("--since counts for --notes FILE: give both")
-    _check_target(out, ".apkg")
-    if notes_file is not None:
-        _check_folder(notes_file)
     study = context.study()
+    target.check(study, out, ".apkg")
+    if notes_file is not None:
+        target.check_text(study, notes_file, out, release.is_notes)
     now = context.now()
     lock = lock_.parse(old_lock := read_lock(study.root))
+    if unknown := len(study.decks().keys() - lock.keys()):
+        raise SrsError(
+            f"{study.root / LOCK_FILE} lacks {plural(unknown, 'note')} and cannot be written: make its "
+            "folder writable, since Anki knows notes by it"
+        )
     before = lock if revision is None else lock_.parse(lock_text(study.root, revision))
     media = Media(study.root)
     contents = Contents(study.root, media)
     packing = Packing(study, lock, before, int(now.timestamp()), with_progress)
     found = study.each_note(study.query(query_text(query)), now, order)
-    with _replacing(out) as file:
+    with target.opened(out) as file:
         carried = carrying.progress(study, now) if with_progress else None
         with _counted(packing.packaged(contents.of(found))) as packaged:
             exporter.write(file, packaged, media.files, carried)
@@ -94,10 +101,10 @@ def apkg(
         _keep(study, packing, old_lock, locked=context.locked)
     carrying.say(study, packing, now)
     if notes_file is not None:
-        from exporters.apkg.release import Counts, notes
-
-        counts = Counts(packing.notes, packing.cards, packing.new, packing.changed, packing.retired)
-        _write(notes_file, notes(_title(study), out.name, counts).encode())
+        counts = release.Counts(
+            packing.notes, packing.cards, packing.new, packing.changed, packing.retired
+        )
+        target.write(notes_file, release.notes(_title(study), out.name, counts).encode())
     notes_written, cards = plural(packing.notes, "note"), plural(packing.cards, "card")
     click.echo(f"{out}: {notes_written}, {cards}.")
 
@@ -156,8 +163,8 @@ def pdf(
     from srs.cli import printing
     from srs.cli.rendering import Media, renderer
 
-    _check_target(out, ".pdf")
     study = context.study()
+    target.check(study, out, ".pdf")
     now = context.now()
     paper = paper or study.settings.paper
     wanted = study.query(query_text(query))
@@ -185,7 +192,7 @@ def pdf(
                 )  # fmt: skip
             what = plural(len(cards), "card")
     _say_media(media)
-    _write(out, printed.data)
+    target.write(out, printed.data)
     if printed.split:
         names = ", ".join(printed.split)
         click.echo(f"srs: split over several cards each: {names}", err=True)
@@ -201,32 +208,3 @@ def _title(study: Study) -> str:
 def _say_media(media: Media) -> None:
     for problem in media.problems:
         click.echo(f"srs: {problem.where}: {problem.message}", err=True)
-
-
-def _check_target(out: Path, ending: str) -> None:
-    """Refuse a place that cannot be written before any work is done."""
-    if out.suffix.lower() != ending:
-        raise SrsError(f"{out} should end in {ending}")
-    _check_folder(out)
-
-
-def _check_folder(out: Path) -> None:
-    folder = out.parent
-    if not folder.is_dir():
-        raise SrsError(f"there is no folder {folder}: make it, or write elsewhere")
-    if not os.access(folder, os.W_OK):
-        raise SrsError(f"the folder {folder} cannot be written: write elsewhere")
-
-
-def _write(out: Path, data: bytes) -> None:
-    with _replacing(out) as file:
-        file.write(data)
-
-
-@contextmanager
-def _replacing(out: Path) -> Iterator[BinaryIO]:
-    try:
-        with replacing(out) as file:
-            yield file
-    except OSError as error:
-        raise SrsError(f"cannot write {out}: {error.strerror}") from error

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from srs.importers.collection import AnkiCollection
     from srs.study.incoming import Taken
 
-_OFFSET = re.compile(r"(?:UTC)?([+-])(\d{1,2})(?::?(\d{2}))?")
+_OFFSET = re.compile(r"(?:UTC)?([+-])(\d{1,2})(?::?([0-5]\d))?")
 _REVIEWS = frozenset({EventKind.ANSWER, EventKind.CRAM})
 
 
@@ -51,6 +51,7 @@ def command(
 
     given = None if zone is None else (_zone(zone), zone, "from --tz")
     if folder is not None:
+        _refuse_global("decks", "db", "locked")
         from srs.cli.adopting import adopt
 
         adopt(
@@ -60,7 +61,7 @@ def command(
         return
     if settings:
         raise click.UsageError("--settings goes with --to")
-    study = context.study()
+    study = context.study(dry=dry_run)
     now = context.now()
     with opened(file) as collection:
         if not incoming.is_ours(study, collection.guids()):
@@ -69,13 +70,14 @@ def command(
             )
         if not collection.has_progress():
             raise SrsError(
-                f"{file} holds no reviews: tick “Include scheduling information” when you export"
+                f"{file} holds no reviews: if you have made any in Anki, tick “Include scheduling "
+                "information” when you export"
             )
         at, name, whose = given or _clock(collection, now)
         rollover = study.settings.rollover if collection.rollover is None else collection.rollover
         taken = incoming.take_in(
             study, collection.logs(), Calendar(at, rollover), f"anki-{collection.created:x}", now,
-            first_scheduler=collection.first_scheduler, dry_run=dry_run,
+            first_scheduler=collection.first_scheduler,
         )  # fmt: skip
     if as_json:
         echo_json(
@@ -88,12 +90,25 @@ def command(
             zone=name,
             zone_from=whose,
             rollover=rollover,
+            copy=None if dry_run or taken.copy is None else str(taken.copy),
             dry_run=dry_run,
         )
         return
     click.echo(f"{_said(taken)}; time zone {name} {whose}.")
     if dry_run:
         click.echo("srs: nothing was changed", err=True)
+    elif taken.copy is not None:
+        click.echo(f"srs: the database as it was before: {taken.copy}", err=True)
+
+
+def _refuse_global(*names: str) -> None:
+    """Refuse options of `srs` itself that would mean nothing, if they were typed."""
+    parent = click.get_current_context().parent
+    for name in names:
+        if parent and parent.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"--{name} does not go with --to, which makes a corpus of its own"
+            )
 
 
 def _said(taken: Taken) -> str:

@@ -8,6 +8,7 @@ import click
 
 from srs.cli.context import Context, QueryCommand, echo_json, query_text
 from srs.cli.finding import unmatched
+from srs.cli.naming import question
 from srs.scheduler.card import Card, Learning, New
 from srs.scheduler.queue import CardName
 from srs.store.search import Today
@@ -38,7 +39,7 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
                     "id": stored.note.id,
                     "deck": stored.note.deck,
                     "kind": stored.note.kind.value,
-                    "question": stored.note.heading,
+                    "question": question(stored),
                     "tags": list(stored.note.tags),
                     "path": stored.note.place.path,
                     "line": stored.note.place.line,
@@ -63,15 +64,15 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
                 for ord in stored.note.ords
                 if CardName(stored.guid, ord) in chosen
             ),
-            " ".join(stored.note.heading.split()),
+            question(stored),
         )
         for stored in notes
     ]
     widths = [
         min(max((len(row[n]) for row in rows), default=0), limit) for n, limit in ((0, 32), (1, 24))
     ]
-    for name, standing, question in rows:
-        click.echo(f"{name:{widths[0]}}  {standing:{widths[1]}}  {question}")
+    for name, standing, asks in rows:
+        click.echo(f"{name:{widths[0]}}  {standing:{widths[1]}}  {asks}")
     if not rows:
         click.echo("srs: no note matches", err=True)
 

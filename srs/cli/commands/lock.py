@@ -12,6 +12,7 @@ import click
 from srs.cli.context import Context, plural
 from srs.corpus.config import LOCK_FILE
 from srs.errors import SrsError
+from srs.model import title
 
 if TYPE_CHECKING:
     from srs.study.proposal import Proposal
@@ -78,12 +79,8 @@ def _changes(proposal: Proposal) -> Iterator[str]:
             place = f"{note.place.path}:{note.place.line}"
             was = proposal.known.get(guid)
             origin = f" (from {was.path})" if what == "moved" and was else ""
-            yield f"{what:8}  {note.id or guid[:8]}  {place}{origin}  {_line(note.heading)}"
+            yield f"{what:8}  {note.id or guid[:8]}  {place}{origin}  {note.title}"
     for guid in plan.orphaned:
         was = proposal.known[guid]
-        yield f"{'lost':8}  {was.id or guid[:8]}  {was.path}  {_line(was.question)}"
+        yield f"{'lost':8}  {was.id or guid[:8]}  {was.path}  {title(was.question)}"
     yield from questions(proposal)
-
-
-def _line(text: str) -> str:
-    return text.strip().partition("\n")[0]

@@ -48,7 +48,6 @@ def command(
         for orphan in found:
             last = orphan.last or "never studied"
             count = plural(orphan.answers, "answer")
-            question = " ".join(orphan.heading.split())
-            click.echo(f"{orphan.name}  {count}  {last}  {orphan.path}  {question}")
+            click.echo(f"{orphan.name}  {count}  {last}  {orphan.path}  {orphan.heading}")
         if not found:
             click.echo("srs: there are no orphans", err=True)

@@ -68,7 +68,7 @@ def test_what_is_written_otherwise_has_another_version() -> None:
     made = [content.content(render(note), media) for note in deck.notes]
     bare = "\x1f".join(str(part) for each in made for part in astuple(each))
     plain = content._COLOURS.sub("", bare)  # those are Pygments', whose version is in the key too
-    assert (hashlib.sha256(plain.encode()).hexdigest()[:12], content.VERSION) == ("5954df262ec4", 1)
+    assert (hashlib.sha256(plain.encode()).hexdigest()[:12], content.VERSION) == ("5954df262ec4", 2)
 
 
 def test_fields_stand_in_the_notetypes_order() -> None:
@@ -84,3 +84,12 @@ def test_fields_stand_in_the_notetypes_order() -> None:
     assert cloze.fields("S", "x")[2:] == ("S", "", "x", "", "", "", "")
     assert "☐ this" in choice.fields("", "x")[4]
     assert typed.fields("", "x")[3] == "Paris"
+
+
+def test_a_medium_keeps_its_name_on_the_way_there_and_back() -> None:
+    once = content.media_name("A Dot.PNG", b"data")
+    assert once == "A-Dot-a17c9aaa61e80a1b.png"
+    assert content.media_name(once, b"data") == once
+    long = content.media_name("x" * 50 + ".png", b"data")
+    assert content.media_name(long, b"data") == long
+    assert content.media_name(once, b"other") == "A-Dot-a17c9aaa61e80a1b-d0941e68da8f3815.png"

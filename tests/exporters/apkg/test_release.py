@@ -6,8 +6,8 @@ from exporters.apkg.release import Counts, notes
 @pytest.mark.parametrize(
     ("counts", "expected"),
     [
-        (Counts(1, 1, 1, 0, 0), "1 note, 1 card: 1 new, 0 changed, 0 retired."),
-        (Counts(94, 135, 2, 3, 1), "94 notes, 135 cards: 2 new, 3 changed, 1 retired."),
+        (Counts(1, 1, 1, 0, 0), "1 note, 1 card: 1 new, 0 changed; 0 retired in all."),
+        (Counts(94, 135, 2, 3, 1), "94 notes, 135 cards: 2 new, 3 changed; 1 retired in all."),
     ],
 )
 def test_readers_are_told_what_there_is(counts: Counts, expected: str) -> None:
