@@ -224,7 +224,17 @@ group by day
 order by day;
 """
 
-MIGRATIONS: tuple[tuple[str, str], ...] = (("first", _FIRST), ("log", _LOG), ("views", _VIEWS))
+_FEWER = """
+-- Few cards are in learning steps at a time, and the other index finds those of a state too.
+drop index cards_due_ms;
+"""
+
+MIGRATIONS: tuple[tuple[str, str], ...] = (
+    ("first", _FIRST),
+    ("log", _LOG),
+    ("views", _VIEWS),
+    ("fewer", _FEWER),
+)
 """Names and scripts, in order."""
 
 SET = "srs"
