@@ -107,7 +107,7 @@ def backlogs(study: Study, wanted: Query | None, due: Due, now: datetime) -> lis
     if not late:
         return []
     today = Today.at(now, study.settings)
-    _, arriving = _scheduled(study, wanted, today, HORIZON)
+    _, arriving = _scheduled(study, wanted, today, HORIZON, later=True)
     found = []
     for deck, held in late.items():
         daily = [
@@ -136,15 +136,18 @@ def clears_by(backlog: int, limit: int, arriving_by_day: Sequence[int], today: d
 
 
 def _scheduled(
-    study: Study, wanted: Query | None, today: Today, days: int
+    study: Study, wanted: Query | None, today: Today, days: int, *, later: bool = False
 ) -> tuple[Counter[str], dict[date, Counter[str]]]:
-    """Count reviews by deck, if decks have limits: those due, and those of each day to come."""
+    """Count reviews by deck, if decks have limits: those due, and those of each day to come.
+
+    With `later`, those due today are not counted.
+    """
     by_deck = bool(study.settings.decks)
     condition = search.clause(wanted, today, study.settings)
     found: dict[date, Counter[str]] = {}
     with study.database.faults():
         for deck, day, count in schedule.by_day(
-            study.database.connection, condition, today, days, by_deck=by_deck
+            study.database.connection, condition, today, days, by_deck=by_deck, later=later
         ):
             found.setdefault(day, Counter())[deck] += count
     return found.pop(today.day, Counter()), found
