@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from srs.corpus import lint, read
 from srs.corpus.config import FILE, Config
+from srs.corpus.read import git, targets
 from srs.corpus.spans import UNFIT
 from srs.errors import Problem
 from srs.model import Deck
@@ -86,9 +87,9 @@ def check(target: Target, run: Run | None = None) -> Checked:
         problems += run(programs)
     problems += lint.lint([note for deck in decks.values() for note in deck.notes], config)
     if not target.only:
-        problems += read.tracked_database(root) if config.key else ()
+        problems += git.tracked_database(root) if config.key else ()
         whole = not any(problem.code in ("encoding", "unreadable") for problem in problems)
-        problems += read.unused_media(root, config, used) if whole else ()
+        problems += targets.unused_media(root, config, used) if whole else ()
     shown = {
         problem
         for problem in problems
@@ -171,8 +172,8 @@ def _named(root: Path, references: Iterable[Reference], used: set[Path]) -> Iter
     """Yield the files that are named and cannot be had."""
     for reference in references:
         where, target = reference.where, reference.target
-        used.add(read.beside(root, where.path, target))
+        used.add(targets.beside(root, where.path, target))
         if not reference.is_image:
-            yield from read.check_link(root, where, target)
-        elif isinstance(data := read.read_media(root, where, target), Problem):
+            yield from targets.check_link(root, where, target)
+        elif isinstance(data := targets.read_media(root, where, target), Problem):
             yield data

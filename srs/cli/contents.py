@@ -19,8 +19,9 @@ from exporters.apkg import content
 from exporters.apkg.content import Content
 from srs.cli.caching import keep, open_cache
 from srs.cli.rendering import Media, errors, sources
-from srs.corpus import read, render
+from srs.corpus import render
 from srs.corpus.media import is_plain
+from srs.corpus.read import targets
 from srs.ids import digest
 from srs.model import Note
 from srs.store.notes import StoredNote
@@ -156,7 +157,7 @@ def _written(root: Path, stored: StoredNote) -> str:
 
 def _missing(root: Path, note: Note, sources: Iterable[str]) -> dict[str, str]:
     """Return the names of media that are not there, by their sources: Anki may have them."""
-    found = ((source, read.missing_media(root, note.place, source)) for source in sources)
+    found = ((source, targets.missing_media(root, note.place, source)) for source in sources)
     return {source: name for source, name in found if is_plain(name)}
 
 

@@ -15,7 +15,8 @@ import click
 
 from srs.cli.caching import keep, open_cache
 from srs.cli.context import plural
-from srs.corpus import read, render, tree
+from srs.corpus import render, tree
+from srs.corpus.read import targets
 from srs.corpus.render import Rendered
 from srs.corpus.tree import Image, inside
 from srs.errors import Problem, Severity
@@ -44,8 +45,8 @@ class Media:
         names: dict[str, str] = {}
         for source in sources:
             where = Place(path, line)
-            file = read.find_media(self.root, where, source)
-            data = read.read_media(self.root, where, source)
+            file = targets.find_media(self.root, where, source)
+            data = targets.read_media(self.root, where, source)
             if isinstance(file, Problem):
                 self.problems.append(file)
             elif isinstance(data, Problem):
@@ -66,7 +67,7 @@ def embedded(root: Path, note: Note, rendered: Rendered) -> dict[str, str]:
     media = Media(root)
     names = media.names(note.place.path, note.place.line, (rendered.front, rendered.back))
     return {
-        source: f"data:{read.MEDIA[PurePath(name).suffix]};base64,"
+        source: f"data:{targets.MEDIA[PurePath(name).suffix]};base64,"
         + base64.b64encode(media.files[name].read_bytes()).decode()
         for source, name in names.items()
     }

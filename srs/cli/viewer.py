@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from srs.corpus import read
+from srs.corpus.read import targets
 from srs.corpus.tree import Blocks, Image, inside
 from srs.errors import Place, Problem, SrsError
 
@@ -29,7 +29,7 @@ def media(root: Path, where: Place, blocks: Blocks) -> tuple[Path, ...]:
     sources = dict.fromkeys(node.source for node in inside(blocks) if isinstance(node, Image))
     if not sources:
         raise SrsError("there is no image or sound here to open")
-    found = [read.find_media(root, where, source) for source in sources]
+    found = [targets.find_media(root, where, source) for source in sources]
     paths = tuple(dict.fromkeys(each.absolute() for each in found if isinstance(each, Path)))
     if not paths:
         problem = next(each for each in found if isinstance(each, Problem))

@@ -30,7 +30,7 @@ ENDINGS = frozenset(
     (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".mp3", ".ogg", ".oga", ".opus", ".wav",
      ".m4a", ".flac")
 )  # fmt: skip
-"""What a deck can hold; as `srs.corpus.read` has it."""
+"""What a deck can hold; as `srs.corpus.read.targets` has it."""
 FOLDER = "media"
 
 _CHUNK = 2**20

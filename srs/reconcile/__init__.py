@@ -30,7 +30,7 @@ def reconcile(
     `settled` are guids of notes that stand in files not looked at; they are left as they are.
     `known` are the others as this machine last read them: without it, likeness counts nothing.
     `opened` is the guid of a note that was opened to be edited: whatever it became, it stands
-    between its former neighbours.
+    between its former neighbours, or is all that is new in its file.
     What is not recognised is new, in doubt too. A known guid that no note has any more stays in
     the lock.
     """
@@ -56,7 +56,7 @@ def reconcile(
     found = signs.paired(wanted, [*written_down, *lockless.values()], homes)
     likely = _likely(notes, [n for n in wanted if n not in found], found, known)
     found |= {pair.note: pair.guid for pair, sure in likely.items() if sure}
-    found |= _in_place(notes, [n for n in wanted if n not in found], found, known, opened)
+    found |= _opened(notes, [n for n in wanted if n not in found], found, known, opened)
 
     new = [n for n in wanted if n not in found and not notes[n].draft]
     named = {n: (notes[n].id or notes[n].question, marks[n].cloze) for n in new}
@@ -181,22 +181,41 @@ def _likely(
     return {Doubt(unfound[pair.new], lost[pair.old]): pair.sure for pair in pairs}
 
 
-def _in_place(
+def _opened(
     notes: Sequence[Note],
     unfound: list[int],
     found: Mapping[int, str],
     known: Mapping[str, Known],
     opened: str,
 ) -> dict[int, str]:
-    """Pair a note that was opened with the first unknown one of its kind in its place."""
+    """Pair a note that was opened with the unknown one in its place, or with all that is unknown.
+
+    Of several unknown ones between its neighbours it is the first, or as many-th as it was among
+    those that are gone there. Elsewhere in its file it is the only one, where no other is gone.
+    """
+    taken = set(found.values())
     was = known.get(opened)
-    if was is None or was.gone or opened in found.values():
+    if was is None or was.gone or opened in taken:
         return {}
     before, after = _around(notes, found, known)
-    for n in sorted(unfound):
-        kind = notes[n].kind is Kind.CLOZE
-        if (notes[n].place.path, kind, after[n]) == (was.path, was.cloze, before[opened]):
-            return {n: opened}
+    gone = [g for g, k in known.items() if not k.gone and g not in taken and k.cloze == was.cloze]
+    here = sorted(
+        n
+        for n in unfound
+        if (notes[n].place.path, notes[n].kind is Kind.CLOZE) == (was.path, was.cloze)
+    )
+    there = [n for n in here if after[n] == before[opened]]
+    there = [n for n in there if not notes[n].draft] or (there if len(here) == 1 else [])
+    if there:
+        rank = sum(
+            known[g].path == was.path
+            and before[g] == before[opened]
+            and known[g].position < was.position
+            for g in gone
+        )
+        return {there[min(rank, len(there) - 1)]: opened}
+    if len(here) == 1 and gone == [opened] and not notes[here[0]].draft:
+        return {here[0]: opened}
     return {}
 
 

@@ -54,10 +54,25 @@ def answering(
     class Card(fsrs.Card):
         """A card made for one answer, which py-fsrs need not copy."""
 
+        recall: float
+
         def __copy__(self) -> Card:
             return self
 
+    class Memories(fsrs.Scheduler):
+        """What an answer does to memory alone: the chance of recall is known, intervals are ours."""
+
+        def get_card_retrievability(
+            self, card: fsrs.Card, current_datetime: object = None
+        ) -> float:
+            assert isinstance(card, Card)
+            return card.recall
+
+        def _next_interval(self, *, stability: float) -> int:
+            return 1
+
     scheduler = _scheduler(parameters)
+    memories = Memories(parameters, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
     ratings = {rating.value: fsrs.Rating(rating.value) for rating in Rating}
     review, learning = fsrs.State.Review, fsrs.State.Learning
 
@@ -71,8 +86,8 @@ def answering(
             card = Card(_ID, learning, 0, None, None, _EPOCH, None)
         else:
             card = Card(_ID, review, None, stability, difficulty, _EPOCH, _EPOCH)
-            recall = scheduler.get_card_retrievability(card, moment)
-        made, _ = scheduler.review_card(card, ratings[rating], moment)
+            card.recall = recall = scheduler.get_card_retrievability(card, moment)
+        made, _ = memories.review_card(card, ratings[rating], moment)
         assert made.stability is not None
         assert made.difficulty is not None
         return made.stability, made.difficulty, recall

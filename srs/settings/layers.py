@@ -12,6 +12,8 @@ from srs.settings.keys import KEYS, Key
 from srs.toml import load, place, problem
 
 DECKS = "decks"
+_SHOWN = 40
+"""So many names at most are told where none is near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +112,13 @@ def _given(
 
 
 def nearest(name: str, known: Collection[str]) -> str:
-    """Return a hint of what may have been meant by a name, or of all that is known."""
+    """Return a hint of what may have been meant by a name, or of what is known."""
     from difflib import get_close_matches
 
-    close = get_close_matches(name, known, 1)
-    return f"is it `{close[0]}`?" if close else f"known are {', '.join(known)}"
+    if close := get_close_matches(name, known, 1):
+        return f"is it `{close[0]}`?"
+    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+    return f"known are {', '.join([*known][:_SHOWN])}{more}"
 
 
 def resolve(layers: Sequence[Layer]) -> Resolved:

@@ -145,11 +145,11 @@ def _remake(
 ) -> Rebuilt:
     """Make some cards anew; only rows that come out different are written."""
     logged = connection.execute(
-        f"select guid, ord, {rows.LINE}, {rows.DERIVED} from revlog where {which} "
+        f"select {rows.DERIVED}, guid, ord, {rows.LINE} from revlog where {which} "
         "order by guid, ord, time",
         key,
     ).fetchall()
-    log_of = {name: list(own) for name, own in groupby(logged, itemgetter(0, 1))}
+    log_of = {name: list(own) for name, own in groupby(logged, itemgetter(7, 8))}
     found = connection.execute(
         f"select guid, ord, {rows.CARD} from cards where {which}", key
     ).fetchall()
@@ -159,9 +159,9 @@ def _remake(
     different = 0
     for guid, ord, *had in found:
         own = log_of.get((guid, ord), [])
-        card, derived = replay([row[2:11] for row in own], parameters)
+        card, derived = replay([row[9:] for row in own], parameters)
         pairs = zip((facts or rows.NOTHING_DERIVED for facts in derived), own, strict=True)
-        rewritten = [(*facts, *row[:3]) for facts, row in pairs if facts != row[11:]]
+        rewritten = [facts + row[7:10] for facts, row in pairs if facts != row[:7]]
         made = rows.card_row(card)
         if made != tuple(had):
             *schedule, stability, difficulty = made

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from srs.scheduler.queue import CardName
 from srs.settings import Settings
@@ -21,27 +21,24 @@ _ORDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A card with its deck and what it is ordered by.
 
     `rank` is its deck's place in the corpus; `waited` is the share of its stability that has
-    passed, and recall falls as that grows; of a new card it is infinite.
+    passed, and recall falls as that grows; of a new card it is infinite. A tuple, as after months
+    away all cards are due.
     """
 
-    card: CardName
+    guid: str
+    ord: int
     deck: str
     rank: int
     due_day: str
     waited: float
 
     @property
-    def guid(self) -> str:
-        return self.card.guid
-
-    @property
-    def ord(self) -> int:
-        return self.card.ord
+    def card(self) -> CardName:
+        return CardName(self.guid, self.ord)
 
 
 def found(
@@ -104,8 +101,7 @@ def _found(
         f"{tables} where {search.LIVE} and ({condition[0]}) and ({extra[0]}) {order}",
         (today.day.isoformat(), *condition[1], *extra[1]),
     )
-    for guid, ord, deck, rank, due_day, waited in rows:
-        yield Found(CardName(guid, ord), deck, rank, due_day, waited)
+    return map(Found._make, rows)
 
 
 def done(connection: sqlite3.Connection, day: date) -> list[tuple[str, str, int]]:
@@ -140,18 +136,26 @@ def next_due(
 
 
 def by_day(
-    connection: sqlite3.Connection, condition: Clause, today: Today, days: int, *, by_deck: bool
+    connection: sqlite3.Connection,
+    condition: Clause,
+    today: Today,
+    days: int,
+    *,
+    by_deck: bool,
+    later: bool = False,
 ) -> list[tuple[str, date, int]]:
     """Count the reviews that are due within some days: deck or "", study day, how many.
 
-    What is overdue is due today, and what is buried today tomorrow.
+    What is overdue is due today, and what is buried today tomorrow; `later` leaves today out.
     """
     search.enable_power(connection, condition[0])
     deck = "n.deck" if by_deck else "''"
+    which = "(c.due_day > ?1 or c.buried = ?1)" if later else "1"
     rows = connection.execute(
         f"select {deck}, max(c.due_day, case c.buried when ?1 then ?2 else ?1 end), count(*) "
         f"from cards c join notes n using (guid) where {search.LIVE} and not c.suspended "
-        f"and not n.retired and c.state = 2 and c.due_day < ?3 and ({condition[0]}) group by 1, 2",
+        f"and not n.retired and c.state = 2 and c.due_day < ?3 and {which} and ({condition[0]}) "
+        "group by 1, 2",
         (today.day.isoformat(), _later(today, 1), _later(today, days), *condition[1]),
     )
     return [(deck, date.fromisoformat(day), count) for deck, day, count in rows]

@@ -254,9 +254,14 @@ select c.guid, c.ord, cast(s.value as integer) from cards c join settings s on s
 delete from settings where name = 'exported';
 """
 
+_FEWER = """
+-- Few cards are in learning steps at a time, and the other index finds those of a state too.
+drop index cards_due_ms;
+"""
+
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("first", _FIRST), ("log", _LOG), ("views", _VIEWS), ("done", _DONE),
-    ("exported", _EXPORTED),
+    ("exported", _EXPORTED), ("fewer", _FEWER),
 )  # fmt: skip
 """Names and scripts, in order."""
 

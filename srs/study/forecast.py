@@ -101,7 +101,8 @@ def forecast(
 def backlogs(study: Study, due: Due, now: datetime) -> list[Backlog]:
     """Return what is due beyond the limits of a day, for each deck whose limit it is.
 
-    Counts all cards, also where `due` is of some: for those the new cards wait. A deck without any reviews a day is put aside, and that is no backlog.
+    Counts all cards, also where `due` is of some: for those the new cards wait. A deck without any
+    reviews a day is put aside, and that is no backlog.
     """
     due = due.everywhere or due
     each = limits(study.settings, 2)
@@ -109,7 +110,7 @@ def backlogs(study: Study, due: Due, now: datetime) -> list[Backlog]:
     if not late:
         return []
     today = Today.at(now, study.settings)
-    _, arriving = _scheduled(study, None, today, HORIZON)
+    _, arriving = _scheduled(study, None, today, HORIZON, later=True)
     found = []
     for deck, held in late.items():
         daily = [
@@ -138,15 +139,18 @@ def clears_by(backlog: int, limit: int, arriving_by_day: Sequence[int], today: d
 
 
 def _scheduled(
-    study: Study, wanted: Query | None, today: Today, days: int
+    study: Study, wanted: Query | None, today: Today, days: int, *, later: bool = False
 ) -> tuple[Counter[str], dict[date, Counter[str]]]:
-    """Count reviews by deck, if decks have limits: those due, and those of each day to come."""
+    """Count reviews by deck, if decks have limits: those due, and those of each day to come.
+
+    With `later`, those due today are not counted.
+    """
     by_deck = bool(study.settings.decks)
     condition = search.clause(wanted, today, study.settings)
     found: dict[date, Counter[str]] = {}
     with study.database.faults():
         for deck, day, count in schedule.by_day(
-            study.database.connection, condition, today, days, by_deck=by_deck
+            study.database.connection, condition, today, days, by_deck=by_deck, later=later
         ):
             found.setdefault(day, Counter())[deck] += count
     return found.pop(today.day, Counter()), found

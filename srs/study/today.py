@@ -79,7 +79,7 @@ def gather(
         room = _room(study, done, 2)
         ordered = in_order(due, today.day, settings.review_order, room[""])
         reviews, held = _within(queue.one_a_note(ordered, busy), room)
-        busy |= {found.card.guid for found in due}
+        busy |= {found.guid for found in due}
         late = held if everywhere is None else everywhere.held
         room = {"": new} if new is not None else _room(study, done, 0) | dict.fromkeys(late, 0)
         total = room[""]
@@ -93,7 +93,7 @@ def gather(
         [found.card for found in reviews],
         [found.card for found in chosen],
         held,
-        {found.card.guid: found.deck for found in everything},
+        {found.guid: found.deck for found in everything},
         everywhere,
     )
 
@@ -165,7 +165,11 @@ def _within(
     """
     kept: list[Found] = []
     held: Counter[str] = Counter()
+    found = iter(found)
     for one in found:
+        if not room[""]:
+            held[""] = 1 + sum(1 for _ in found)
+            break
         above = queue.limiting(one.deck, room)
         full = next((deck for deck in above if not room[deck]), None)
         if full is not None:

@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from srs.toml.statements import Statement, statements
@@ -37,14 +38,36 @@ def assign(text: str, key: tuple[str, ...], value: str) -> str | None:
 
 
 def remove(text: str, key: tuple[str, ...]) -> str | None:
-    """Return a valid file's text without a key and its line; None if it must be done by hand."""
+    """Return a valid file's text without a key and its line; None if it must be done by hand.
+
+    The header of its table goes with it where nothing is left below, no comment either.
+    """
     there = next((s for s in statements(text) if s.key == key and s.value < s.end), None)
     if there is None:
         return None
     start = text.rfind("\n", 0, there.start) + 1
     end = text.find("\n", there.end) + 1 or len(text)
-    changed = text[:start] + text[end:]
-    return _checked(changed, _with(_values(text), key, None))
+    changed, wanted = text[:start] + text[end:], _with(_values(text), key, None)
+    if wanted is None or _filled(_values(changed)) != _filled(wanted):
+        return None
+    return _without_header(changed, key[:-1])
+
+
+def _without_header(text: str, table: tuple[str, ...]) -> str:
+    """Return a text without the header of a table if that is empty and has no comment."""
+    found = [*statements(text), None]
+    for header, after in pairwise(found):
+        if header is None or header.key != table or header.value != header.end:
+            continue
+        start = text.rfind("\n", 0, header.start) + 1
+        end = len(text) if after is None else _above(text, after.start)
+        shorter = text[:start] + text[end:]
+        if after is None and text[:start].strip():
+            shorter = text[:start].rstrip() + ("\r\n" if "\r\n" in text else "\n")
+        commented = text[header.end : end].strip() or _above(text, header.start) < start
+        if not commented and _filled(_values(shorter)) == _filled(_values(text)):
+            return shorter
+    return text
 
 
 def _checked(changed: str, wanted: dict[str, Any] | None) -> str | None:
@@ -96,6 +119,14 @@ def _values(text: str) -> dict[str, Any] | None:
         return tomllib.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         return None
+
+
+def _filled(values: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return values without the tables that are empty."""
+    if values is None:
+        return None
+    inner = {k: _filled(v) if isinstance(v, dict) else v for k, v in values.items()}
+    return {k: v for k, v in inner.items() if v != {}}
 
 
 def _with(

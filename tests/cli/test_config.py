@@ -83,6 +83,33 @@ def test_writing_keeps_the_rest(run: Run, own: Path) -> None:
     assert [path.name for path in own.parent.iterdir() if path.name.startswith(".c")] == []
 
 
+def test_what_a_deck_had_goes_with_its_table_even_where_the_deck_is_gone(
+    run: Run, corpus: Path
+) -> None:
+    path = corpus / ".srs" / "config.toml"
+    path.parent.mkdir()
+    path.write_text('# mine\nretention = 0.9\n\n[decks."Old::One"]\nnew_per_day = 1\n')
+    run("--decks", corpus, "config", "--unset", "new_per_day", "--deck", "Old::One")
+    assert path.read_text() == "# mine\nretention = 0.9\n"
+
+
+def test_a_deck_may_be_one_that_holds_others_or_for_the_user_any(run: Run, corpus: Path) -> None:
+    (corpus / "sub.md").write_text("---\ndeck: Up::Down\n---\n\n## Q?\n\nA.\n")
+    for arguments in (["--deck", "Up"], ["--deck", "Up::Down"], ["--deck", "Elsewhere", "--user"]):
+        result = run("--decks", corpus, "config", "new_per_day", "3", *arguments)
+        assert (result.exit_code, result.stdout.split()[:4]) == (
+            0,
+            ["new_per_day", "of", arguments[1], "is"],
+        )
+
+
+def test_without_notes_there_is_no_deck(run: Run, corpus: Path) -> None:
+    for path in corpus.glob("*.md"):
+        path.unlink()
+    result = run("--decks", corpus, "config", "new_per_day", "3", "--deck", "Deck")
+    assert "srs: there is no deck Deck: this corpus has no notes yet\n" in result.stderr
+
+
 def test_the_users_file_is_the_weaker(run: Run, own: Path) -> None:
     root = own.parents[1]
     result = run("--decks", root, "config", "retention", "0.7", "--user")
@@ -109,17 +136,23 @@ def test_a_link_stays_a_link(run: Run, own: Path, tmp_path: Path) -> None:
         (["retention", "2"], "retention is a number from 0.7 to 0.99, and not 2"),
         (["rollover", "4", "--deck", "Deck"], "rollover is not a deck's own"),
         (["--unset", "rollover"], "rollover is not set in .srs/config.toml"),
-        (["new_per_day", "3", "--deck", "Inline"], "in a way that only you can change"),
+        (["new_per_day", "3", "--deck", "Deck"], "in a way that only you can change"),
+        (["new_per_day", "3", "--deck", "Dekc"], "there is no deck Dekc: is it `Deck`?"),
+        (
+            ["new_per_day", "3", "--deck", "Deck::Below"],
+            "there is no deck Deck::Below: known are Deck",
+        ),
+        (["new_per_day", "3", "--deck", "?"], "there is no deck ?: known are Deck"),
     ],
 )
 def test_what_cannot_be_written_changes_nothing(
     run: Run, own: Path, arguments: list[str], said: str
 ) -> None:
-    own.write_text("[decks]\nInline = { retention = 0.8 }\n")
+    own.write_text("[decks]\nDeck = { retention = 0.8 }\n")
     result = run("--decks", own.parents[1], "config", *arguments)
     assert result.exit_code == 1
     assert said in result.stderr
-    assert own.read_text() == "[decks]\nInline = { retention = 0.8 }\n"
+    assert own.read_text() == "[decks]\nDeck = { retention = 0.8 }\n"
 
 
 def test_a_broken_file_is_mended_first(run: Run, own: Path) -> None:

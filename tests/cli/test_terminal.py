@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from srs.cli.terminal import beside, draw
+from srs.cli.fitting import Marked
+from srs.cli.terminal import draw
 from srs.corpus import render, tree
 from srs.corpus.parse import parse
 from srs.corpus.tree import Blocks, Inline
@@ -150,7 +151,7 @@ def test_a_terminal_gets_links_to_follow() -> None:
 
 def test_a_mark_stands_above_what_it_leaves_no_room_for() -> None:
     console = Console(file=io.StringIO(), width=20, color_system=None)
-    console.print(beside("0123456789 ", "           ", "text that is long enough"))
+    console.print(Marked("0123456789 ", "           ", "text that is long enough"))
     assert isinstance(console.file, io.StringIO)
     assert console.file.getvalue() == "0123456789\ntext that is long \nenough\n"
 

@@ -11,6 +11,7 @@ import pytest
 
 from srs.corpus import read
 from srs.corpus.config import Config
+from srs.corpus.read import git, targets
 from srs.errors import Place, Problem, Severity, SrsError
 
 NEEDS_GIT = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
@@ -165,7 +166,7 @@ def test_a_pipe_is_never_read(tmp_path: Path) -> None:
     assert [file.path for file in found] == ["a.md"]
     assert (problem.code, problem.where) == ("unreadable", Place("b.md"))
     assert isinstance(read.read(tmp_path, "b.md"), Problem)
-    assert isinstance(read.read_media(tmp_path, Place("a.md"), "c.png"), Problem)
+    assert isinstance(targets.read_media(tmp_path, Place("a.md"), "c.png"), Problem)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not allow such names")
@@ -259,7 +260,7 @@ def test_media_are_found_beside_the_deck(tmp_path: Path) -> None:
     root = tmp_path / "corpus"
     where = Place("deck/x.md", 3, 5)
     for source in ("a.png", "./a.png", "../media/b c.svg", "../media/b%20c.svg"):
-        assert isinstance(read.read_media(root, where, source), bytes)
+        assert isinstance(targets.read_media(root, where, source), bytes)
 
 
 @pytest.mark.parametrize(
@@ -281,7 +282,7 @@ def test_media_that_cannot_be_had_are_a_problem(tmp_path: Path, source: str, sai
     write(tmp_path, "corpus/deck/x.md", "corpus/deck/d.txt", "outside.png")
     (tmp_path / "corpus" / "deck" / "folder.png").mkdir()
     where = Place("deck/x.md", 3, 5)
-    problem = read.read_media(tmp_path / "corpus", where, source)
+    problem = targets.read_media(tmp_path / "corpus", where, source)
     assert isinstance(problem, Problem)
     assert (problem.code, problem.where) == ("media", where)
     assert said in problem.message
@@ -301,14 +302,14 @@ def test_media_that_cannot_be_had_are_a_problem(tmp_path: Path, source: str, sai
 def test_a_link_leads_to_a_file_that_is_there(tmp_path: Path, target: str, broken: bool) -> None:
     write(tmp_path, "corpus/deck/a.md", "corpus/b c.txt", "out.txt")
     where = Place("deck/a.md", 3, 5)
-    found = [*read.check_link(tmp_path / "corpus", where, target)]
+    found = [*targets.check_link(tmp_path / "corpus", where, target)]
     assert [(p.where, p.code, p.severity) for p in found] == (
         [(where, "broken-link", Severity.WARNING)] if broken else []
     )
 
 
 def unused(root: Path, *used: str, config: Config | None = None) -> list[str]:
-    found = read.unused_media(root, config or Config(), [root / path for path in used])
+    found = targets.unused_media(root, config or Config(), [root / path for path in used])
     return [p.where.path for p in found]
 
 
@@ -341,15 +342,15 @@ def test_media_that_git_ignores_are_nobodys(tmp_path: Path) -> None:
 def test_a_database_that_git_tracks_is_told_once(tmp_path: Path) -> None:
     write(tmp_path, "corpus/srs.toml", "corpus/.srs/srs.db", "corpus/.srs/copies/srs-1.db")
     root = tmp_path / "corpus"
-    assert [*read.tracked_database(root)] == []
+    assert [*git.tracked_database(root)] == []
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
-    assert [*read.tracked_database(root)] == []
+    assert [*git.tracked_database(root)] == []
     subprocess.run(["git", "-C", str(tmp_path), "add", "-f", "."], check=True)
-    (problem,) = read.tracked_database(root)
+    (problem,) = git.tracked_database(root)
     assert (problem.code, problem.where) == ("database-in-git", Place("srs.toml", 1, 1))
     said = re.findall("`(git .*)`", problem.hint)
     subprocess.run(said[0], shell=True, cwd=root, check=True, capture_output=True)
-    assert [*read.tracked_database(root)] == []
+    assert [*git.tracked_database(root)] == []
     assert (root / ".srs" / "srs.db").exists()
 
 
@@ -357,6 +358,6 @@ def test_a_database_that_git_tracks_is_told_once(tmp_path: Path) -> None:
 def test_a_medium_is_not_taken_from_outside_by_a_link(tmp_path: Path) -> None:
     write(tmp_path, "corpus/x.md", "secret.png")
     (tmp_path / "corpus" / "a.png").symlink_to(tmp_path / "secret.png")
-    problem = read.read_media(tmp_path / "corpus", Place("x.md"), "a.png")
+    problem = targets.read_media(tmp_path / "corpus", Place("x.md"), "a.png")
     assert isinstance(problem, Problem)
     assert "outside" in problem.message

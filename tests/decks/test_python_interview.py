@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from srs.cli import group
 from srs.corpus import lint, read, render
 from srs.corpus.parse import parse
+from srs.corpus.read import targets
 from srs.corpus.tree import CodeBlock, Image, List, Math, Table, inside
 from srs.errors import Problem
 from srs.model import Deck, Kind, Note
@@ -98,4 +99,4 @@ def test_its_images_are_there(notes: list[Note]) -> None:
     for note in notes:
         for node in inside((render.note(note).front, render.note(note).back)):
             if isinstance(node, Image):
-                assert not isinstance(read.read_media(ROOT, note.place, node.source), Problem)
+                assert not isinstance(targets.read_media(ROOT, note.place, node.source), Problem)

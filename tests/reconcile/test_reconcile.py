@@ -481,6 +481,7 @@ def test_what_was_edited_on_both_sides_is_recognised() -> None:
 
 OTHERS = [note("Who?", "Nobody."), note("When?", "Never before.")]
 REWRITTEN = note("Something else entirely?", "Indeed, with not one word in common, as can be seen.")
+IDEA = note("What then?", "That is to be said later.")
 
 
 @pytest.mark.parametrize(
@@ -490,13 +491,25 @@ REWRITTEN = note("Something else entirely?", "Indeed, with not one word in commo
         ([OTHERS[0], replace(REWRITTEN, id="named"), OTHERS[1]], 1),
         ([OTHERS[0], REWRITTEN, note("New?", "Yes."), OTHERS[1]], 1),
         ([OTHERS[0], note("New?", "Yes."), APPEND_2, OTHERS[1]], 2),
-        ([REWRITTEN, OTHERS[0], OTHERS[1]], None),
+        ([OTHERS[0], replace(REWRITTEN, draft=True), OTHERS[1]], 1),
+        ([OTHERS[0], replace(IDEA, draft=True), REWRITTEN, OTHERS[1]], 2),
+        ([REWRITTEN, OTHERS[0], OTHERS[1]], 0),
+        ([OTHERS[0], OTHERS[1], replace(REWRITTEN, id="named")], 2),
+        ([REWRITTEN, OTHERS[1], OTHERS[0]], 0),
+        ([REWRITTEN, OTHERS[0], note("New?", "Yes."), OTHERS[1]], 2),
+        ([REWRITTEN, OTHERS[0], OTHERS[1], note("New?", "Yes.")], None),
+        ([replace(REWRITTEN, place=Place("b.md")), *OTHERS], None),
+        ([replace(IDEA, draft=True), *OTHERS], None),
         ([OTHERS[0], cloze("Now a {{c1::cloze}}"), OTHERS[1]], None),
         ([OTHERS[0], OTHERS[1]], None),
     ],
-    ids=["rewritten", "named", "another below", "another above", "moved", "cloze", "deleted"],
-)
-def test_a_note_that_was_opened_is_what_stands_in_its_place(
+    ids=[
+        "rewritten", "named", "another below", "another above", "draft", "another draft above",
+        "moved", "moved and named", "all turned round", "another in its place", "moved, and another",
+        "another file", "a draft elsewhere", "cloze", "deleted",
+    ],
+)  # fmt: skip
+def test_a_note_that_was_opened_is_what_stands_in_its_place_or_all_that_is_new(
     edited: list[Note], place: int | None
 ) -> None:
     old = [OTHERS[0], APPEND, OTHERS[1]]
@@ -507,6 +520,30 @@ def test_a_note_that_was_opened_is_what_stands_in_its_place(
     plan = reconcile(edited, first.lock, key="key", now_ms=now_ms, known=memory, opened=guid)
     assert (plan.guids.index(guid) if guid in plan.guids else None) == place
     assert len(set(plan.guids)) == len(edited)
+
+
+@pytest.mark.parametrize("opened", [0, 1])
+@pytest.mark.parametrize(
+    ("edited", "places"),
+    [
+        ([OTHERS[0], REWRITTEN, IDEA, OTHERS[1]], (1, 2)),
+        ([OTHERS[0], REWRITTEN, OTHERS[1]], (1, 1)),
+        ([OTHERS[0], REWRITTEN, IDEA, note("New?", "Yes."), OTHERS[1]], (1, 2)),
+        ([*OTHERS, REWRITTEN, IDEA], (None, None)),
+        ([*OTHERS, REWRITTEN], (None, None)),
+    ],
+    ids=["both rewritten", "one deleted", "one more", "both moved", "moved, one deleted"],
+)
+def test_of_two_notes_that_are_gone_it_is_the_one_that_was_opened(
+    edited: list[Note], places: tuple[int | None, int | None], opened: int
+) -> None:
+    old = [OTHERS[0], APPEND, note("Why so?", "Because."), OTHERS[1]]
+    first = known(*old)
+    guid = first.guids[1 + opened]
+    plan = reconcile(
+        edited, first.lock, key="key", now_ms=FIRST_MS + 1000, known=remembered(first, old), opened=guid
+    )  # fmt: skip
+    assert (plan.guids.index(guid) if guid in plan.guids else None) == places[opened]
 
 
 @pytest.mark.parametrize("others", [[], [OTHERS[0]], [replace(OTHERS[0], place=Place("b.md"))]])

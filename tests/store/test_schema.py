@@ -431,6 +431,10 @@ IN_ORDER = (
             "INDEX revlog_undoes (undoes=? AND",
         ),
         (f"select c.guid {IN_ORDER}", "INDEX files_rank"),
+        (
+            "select * from cards where state in (1, 3) and due_ms < 9",
+            "INDEX cards_due_day (state=?)",
+        ),
         ("select * from revlog where (guid, ord) > (?, ?) order by guid, ord, time", "PRIMARY KEY"),
     ],
 )

@@ -135,6 +135,15 @@ def test_a_backlog_is_said_with_the_day_that_clears_it(make: Make) -> None:
     assert backlogs(study, gather(study, None, NOW), NOW) == []
 
 
+def test_what_was_put_off_until_tomorrow_makes_a_backlog_last(make: Make) -> None:
+    study = make(9)
+    study.settings = Settings(reviews_per_day=2)
+    names = put(study, 0, 0, 0, 0, 0, 0, -1)
+    answers.put(study, names[:3], EventKind.BURY, NOW)
+    (backlog,) = backlogs(study, gather(study, None, NOW), NOW)
+    assert backlog == Backlog("", 4, 2, TODAY + 3 * DAY)
+
+
 def test_a_backlog_that_grows_is_said_to_stay() -> None:
     assert str(Backlog("", 500, 2, None)) == (
         "500 reviews are due in all: 2 a day does not clear them within 100 days, and new cards wait."

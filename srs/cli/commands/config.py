@@ -12,6 +12,7 @@ import click
 from srs.cli import settings
 from srs.cli.context import Context, echo_json, is_shipped, say
 from srs.errors import Place, Problem, SrsError
+from srs.settings import within
 from srs.settings.keys import KEYS, Key, from_words
 from srs.settings.layers import DECKS, Resolved, nearest
 from srs.toml import load
@@ -53,6 +54,8 @@ def command(
     if key is not None and (value is not None or unset):
         target = _target(root, user=user)
         where = settings.shown(target, root)
+        if deck and not user and not unset:
+            _check_deck(context, deck)
         _write(target, where, key, deck, value)
         if not as_json:
             click.echo(f"{_label(key.name, deck)} is {'no longer' if unset else 'now'} in {where}")
@@ -77,6 +80,18 @@ def _key(name: str, deck: str) -> Key:
         own = ", ".join(key.name for key in KEYS.values() if key.per_deck)
         raise SrsError(f"{name} is not a deck's own: a deck has {own}")
     return KEYS[name]
+
+
+def _check_deck(context: Context, deck: str) -> None:
+    """Refuse a deck that neither holds notes nor has decks below it that do."""
+    from srs.store import notes
+
+    study = context.study()
+    with study.database.faults():
+        names = dict.fromkeys(notes.decks(study.database.connection).values())
+    if not any(within(name, deck) for name in names):
+        hint = nearest(deck, names) if names else "this corpus has no notes yet"
+        raise SrsError(f"there is no deck {deck}: {hint}")
 
 
 def _target(root: Path, *, user: bool) -> Path:

@@ -10,8 +10,9 @@ from typing import Protocol
 from rich.console import RenderableType
 from rich.text import Text
 
+from srs.cli.fitting import Marked
 from srs.cli.review.screen import Screen
-from srs.cli.terminal import beside, draw
+from srs.cli.terminal import draw
 from srs.corpus import judging
 from srs.corpus.judging import Comparison, Judgement, Part
 from srs.corpus.render import Rendered, Sides
@@ -141,7 +142,7 @@ class Choice:
             box = "[x]" if n in marked else "[ ]"
             mark = f"{self.keys[n]} {box} " if len(self.keys) > n else f"  {box} "
             yours = marked is self.right and n in self.chosen
-            parts.append(beside(mark, " " * len(mark), draw(item.children, tight=True)))
+            parts.append(Marked(mark, " " * len(mark), draw(item.children, tight=True)))
             if yours:
                 parts.append(Text(" " * len(mark) + "^ your choice", "bold"))
         return [*parts, ""]
@@ -240,4 +241,4 @@ def _row(mark: str, line: judging.Line, part: Part) -> RenderableType:
     for segment in line:
         if segment.part in (part, Part.SAME):
             text.append(segment.text, "" if segment.part is Part.SAME else "bold underline")
-    return beside(mark, mark, text)
+    return Marked(mark, mark, text)

@@ -8,8 +8,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from srs.cli.context import plural
+from srs.cli.fitting import Marked
 from srs.cli.review.words import interval
-from srs.cli.terminal import beside
 from srs.scheduler import fsrs
 from srs.scheduler.card import Card, Learning, New
 from srs.scheduler.log import Event, EventKind
@@ -45,7 +45,7 @@ def card(study: Study, stored: StoredNote, name: CardName, now: datetime) -> lis
 
 def row(name: str, said: str, width: int = 12) -> RenderableType:
     """Set a name and what is said of it beside one another."""
-    return beside(name.ljust(width), " " * width, Text(said))
+    return Marked(name.ljust(width), " " * width, Text(said))
 
 
 def _memory(study: Study, value: Card, now: datetime) -> dict[str, str]:

@@ -87,14 +87,17 @@ def test_all_keys_are_told(room: Room) -> None:
         assert re.search(rf"^{re.escape(key)}", page, re.MULTILINE), key
 
 
+@pytest.mark.parametrize("moved", [False, True])
 def test_a_note_is_edited_and_stays_the_same_whatever_became_of_it(
-    room: Room, tmp_path: Path
+    room: Room, tmp_path: Path, moved: bool
 ) -> None:
     text = basic("a", "b", "c")
     room.write(text)
     room.live("space", "4", query="id:b")
     room.now += 30 * DAY
-    other = text.replace("## Question b?\n<!-- {#b} -->\n\nAnswer b.", "## All\n\nnew here")
+    rewritten = "## All\n\nnew here"
+    other = text.replace("## Question b?\n<!-- {#b} -->\n\nAnswer b.", "" if moved else rewritten)
+    other += f"\n{rewritten}\n" if moved else ""
     room.settings = Settings(editor=editor(tmp_path, other))
     before = room.open().note("b").guid
     lived = room.live("e", "space", "q", query="id:b")
