@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 from rich.console import Console
 
@@ -205,6 +206,15 @@ class Terminal:
 
     def press(self, keys: str) -> None:
         self.child.send(keys)
+
+    def interrupt(self) -> None:
+        """Send ctrl-c to a program that waits for a line.
+
+        One that has just been given a key may not wait yet, and only hears of it with the next.
+        """
+        while psutil.Process(self.child.pid).status() != psutil.STATUS_SLEEPING:
+            os.sched_yield()
+        self.child.sendintr()
 
     def resize(self, columns: int) -> None:
         self.screen.resize(40, columns)

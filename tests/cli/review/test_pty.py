@@ -248,7 +248,7 @@ def test_an_interrupt_while_typing_ends_the_session(corpus: Path) -> None:
         terminal.wait("^enter shows the answer · ctrl-c quits\n>")
         terminal.press("Lo")
         terminal.wait("^> Lo")
-        terminal.child.sendintr()
+        terminal.interrupt()
         said = terminal.rest()
         assert "Left for today: new 1" in said
         assert "Paris" not in said
