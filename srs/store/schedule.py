@@ -104,17 +104,27 @@ def _found(
     return map(Found._make, rows)
 
 
-def done(connection: sqlite3.Connection, day: date) -> list[tuple[str, str, int]]:
-    """Return the cards answered on a study day: guid, deck, and the state before each answer.
+class Done(NamedTuple):
+    """A card answered on a day, its deck, and the state before; `forgotten` if it is new again."""
+
+    guid: str
+    deck: str
+    before: int
+    forgotten: bool
+
+
+def done(connection: sqlite3.Connection, day: date) -> list[Done]:
+    """Return the cards answered on a study day.
 
     A card is counted once as new and once as a review, however often it was answered.
     """
     rows = connection.execute(
-        "select distinct r.guid, r.ord, n.deck, r.state_before from revlog r join notes n using (guid) "
+        "select distinct r.guid, r.ord, n.deck, r.state_before, coalesce(c.state, 1) = 0 "
+        "from revlog r join notes n using (guid) left join cards c using (guid, ord) "
         f"where r.day = ? and r.kind = 'answer' and {KEPT}",
         (day.isoformat(),),
     )
-    return [(guid, deck, before) for guid, _, deck, before in rows]
+    return [Done(guid, deck, before, bool(new)) for guid, _, deck, before, new in rows]
 
 
 def next_due(

@@ -57,8 +57,9 @@ class Session:
         due = gather(study, wanted, now, new=new, ahead=ahead)
         cards = queue.mixed(due.reviews, due.new)
         made = cls(study, cards, set(due.new), {}, due)
+        today = Today.at(now, study.settings)
         for name in due.learning:
-            made._wait(name)
+            made._wait(name, today)
         return made
 
     @classmethod
@@ -111,7 +112,7 @@ class Session:
         if self.is_cram:
             if rating is Rating.AGAIN:
                 self.ahead.append(name)
-        else:
+        elif not self.study.card(name).suspended:  # a leech is
             self._wait(name)
 
     def undone(self, name: CardName) -> None:
@@ -137,11 +138,11 @@ class Session:
         new = len(self.new)
         return Counts(new, len(self.learning), len(self.ahead) - new, self.due.held_back)
 
-    def _wait(self, name: CardName) -> bool:
+    def _wait(self, name: CardName, today: Today | None = None) -> bool:
         """Let a card wait for its next step, if it is in one; tell whether it is."""
         phase = self.study.card(name).phase
         if isinstance(phase, Learning):
-            self.learning[name] = phase.due_ms
+            self.learning[name] = phase.due_ms if today is None else _due_ms(phase, today)
         return isinstance(phase, Learning)
 
     def _first(self, today: Today) -> CardName | None:
@@ -170,7 +171,7 @@ class Session:
                     self.undone(name)
                 else:
                     self.drop(name)
-            elif last is not None and phase.due_ms > last:  # answered elsewhere meanwhile
+            elif last is not None and _due_ms(phase, today) > last:  # answered elsewhere meanwhile
                 self.learning[name] = phase.due_ms
             else:
                 yield phase.due_ms, name
@@ -183,3 +184,8 @@ class Session:
 
     def _is_away(self, name: CardName, card: Card, today: Today) -> bool:
         return card.suspended or card.buried == today.day or not self.study.has(name)
+
+
+def _due_ms(phase: Learning, today: Today) -> int:
+    """Return when a step is due: one of an earlier study day is so from this day's beginning on."""
+    return phase.due_ms if phase.memory.day >= today.day else min(phase.due_ms, today.starts_ms(0))

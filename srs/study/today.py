@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import isinf
 from typing import TYPE_CHECKING
 
@@ -75,7 +75,7 @@ def gather(
         steps = schedule.found(connection, condition, schedule.in_steps(today, settings), today)
         due = schedule.found(connection, condition, schedule.due_within(today, ahead), today)
         learning = [found.card for found in steps]
-        busy = {guid for guid, *_ in done} | {card.guid for card in learning}
+        busy = {one.guid for one in done if not one.forgotten} | {card.guid for card in learning}
         room = _room(study, done, 2)
         ordered = in_order(due, today.day, settings.review_order, room[""])
         reviews, held = _within(queue.one_a_note(ordered, busy), room)
@@ -104,18 +104,32 @@ def counts(study: Study, wanted: Query | None, now: datetime) -> Counts:
 
 
 def next_due(study: Study, now: datetime, wanted: Query | None = None) -> datetime | date | None:
-    """Return when the next card returns: a moment for a step, a study day for a review.
+    """Return when the next card comes: a moment for a step, a study day for another.
 
-    What is due and yet not studied today, since it is buried or beyond a limit, returns tomorrow.
+    What is due and yet not studied today, since it is buried or beyond a limit, comes tomorrow, as
+    do new cards. A step that begins on a later study day than it was given is due with that day.
     """
     today = Today.at(now, study.settings)
     condition = search.clause(wanted, today, study.settings)
     with study.database.faults():
         due_ms, day = schedule.next_due(study.database.connection, condition, today)
-    if due_ms is None:
-        return day
-    moment = datetime.fromtimestamp(due_ms / 1000, now.tzinfo)
-    return moment if day is None or Today.at(moment, study.settings).day <= day else day
+    days = [day] if day is not None else []
+    if due_ms is not None:
+        moment = datetime.fromtimestamp(due_ms / 1000, now.tzinfo)
+        its_day = Today.at(moment, study.settings).day
+        if its_day <= today.day:
+            return moment
+        days.append(its_day)
+    tomorrow = today.day + timedelta(1)
+    if tomorrow not in days and new_tomorrow(study, now, wanted):
+        return tomorrow
+    return min(days, default=None)
+
+
+def new_tomorrow(study: Study, now: datetime, wanted: Query | None = None) -> int:
+    """Return how many new cards tomorrow brings, within its limits."""
+    start = Today.at(now, study.settings).starts_ms(-1)
+    return len(gather(study, wanted, datetime.fromtimestamp(start / 1000, now.tzinfo)).new)
 
 
 def in_order(due: Iterable[Found], day: date, order: str, room: int) -> list[Found]:
@@ -146,11 +160,11 @@ def limits(settings: Settings, state: int) -> dict[str, int]:
     return {"": everywhere} | {deck: limit for deck, limit in own.items() if limit is not None}
 
 
-def _room(study: Study, done: Iterable[tuple[str, str, int]], state: int) -> dict[str, int]:
+def _room(study: Study, done: Iterable[schedule.Done], state: int) -> dict[str, int]:
     """Return how many more new cards (0) or reviews (2) each deck with a limit may have today."""
     each = limits(study.settings, state)
     used = Counter(
-        above for _, deck, before in done if before == state for above in queue.limiting(deck, each)
+        above for one in done if one.before == state for above in queue.limiting(one.deck, each)
     )
     return {deck: max(0, limit - used[deck]) for deck, limit in each.items()}
 

@@ -339,7 +339,7 @@ def test_a_draft_is_put_away_and_comes_back_with_its_progress(corpus: Corpus) ->
         assert study.refreshed.report == "1 edited, 0 lost"
         assert [stored.note.id for stored in study.notes(None, NOW)] == ["who"]
         assert identity.orphans(study) == []
-        assert next_due(study, NOW + timedelta(days=1)) is None
+        assert next_due(study, NOW + timedelta(days=1), study.query("-is:new")) is None
     corpus.write(APPEND.replace("do?", "really do?").replace("one", "a single") + OTHER)
     with corpus.open() as study:
         assert (find(study, "append").guid, reps(study, guid)) == (guid, 1)

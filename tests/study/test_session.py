@@ -1,5 +1,6 @@
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -62,7 +63,8 @@ def put(study: Study, **values: Card) -> None:
 
 
 def learning(due: timedelta) -> Card:
-    return Card(Learning(MEMORY, 0, NOW_MS + int(due.total_seconds() * 1000)), 1, 0, 1)
+    memory = replace(MEMORY, day=TODAY)
+    return Card(Learning(memory, 0, NOW_MS + int(due.total_seconds() * 1000)), 1, 0, 1)
 
 
 def shown(session: Session, now: datetime = NOW) -> str:
@@ -409,3 +411,22 @@ def test_new_cards_wait_for_the_backlog(make: Make) -> None:
     put(study, a=REVIEW, b=REVIEW)
     assert Session.begin(study, None, NOW).left() == Counts(0, 0, 1, 1)
     assert Session.begin(study, None, NOW, new=1).left() == Counts(1, 0, 1, 1)
+
+
+def test_a_step_of_an_earlier_day_is_due_with_the_day(make: Make) -> None:
+    study = make("ab")
+    memory = replace(MEMORY, day=TODAY - timedelta(days=1))
+    tonight = NOW_MS + 3 * 3_600_000
+    put(study, a=Card(Learning(memory, 1, tonight), 1, 0, 1), b=learning(3 * 60 * MINUTE))
+    session = Session.begin(study, None, NOW)
+    assert answer(session, EASY) == "a"
+    assert shown(session) == "nothing"
+
+
+def test_a_leech_is_no_card_in_steps_any_more(make: Make) -> None:
+    study = make("ab")
+    study.settings = Settings(leech_lapses=1)
+    put(study, a=REVIEW)
+    session = Session.begin(study, study.query("id:a"), NOW)
+    assert answer(session, AGAIN) == "a"
+    assert session.left() == Counts(0, 0, 0, 0)

@@ -9,7 +9,7 @@ from srs.scheduler.log import EventKind
 from srs.scheduler.queue import CardName
 from srs.settings import REVIEW_ORDERS, DeckSettings, Settings
 from srs.study import answers
-from srs.study.today import Counts, Due, counts, gather, next_due
+from srs.study.today import Counts, Due, counts, gather, new_tomorrow, next_due
 from tests.study.given import (
     AGAIN,
     DAY,
@@ -152,12 +152,12 @@ def test_a_review_held_back_keeps_its_siblings_back(make: Make) -> None:
 
 def test_when_the_next_card_returns(make: Make) -> None:
     study = make(2)
-    assert next_due(study, NOW) is None
     one, two = study.cards(None, NOW)
+    assert next_due(study, NOW, study.query("rated:1")) is None
     answer(study, one, EASY)
     phase = study.card(one).phase
     assert isinstance(phase, Review)
-    assert next_due(study, NOW) == phase.due
+    assert next_due(study, NOW, study.query("rated:1")) == phase.due
     answer(study, two, GOOD, NOW + timedelta(minutes=1))
     returns = next_due(study, NOW)
     assert isinstance(returns, datetime)
@@ -295,7 +295,8 @@ def test_a_long_step_returns_after_tomorrows_review(make: Make) -> None:
     moment = NOW + 3 * DAY
     put(study, due_review(-1), Card(Learning(MEMORY, 0, int(moment.timestamp() * 1000)), 1, 0, 1))
     assert next_due(study, NOW) == TODAY + DAY
-    assert next_due(study, NOW + 2 * DAY, study.query('"question 1"')) == moment
+    wanted = study.query('"question 1"')
+    assert next_due(study, NOW + 2 * DAY, wanted) == TODAY + 3 * DAY, "it begins with its day"
 
 
 def test_each_new_card_is_looked_at_once(make: Make) -> None:
@@ -312,3 +313,30 @@ def test_each_new_card_is_looked_at_once(make: Make) -> None:
         gather(study, study.query(query), NOW)
     study.database.connection.set_progress_handler(None, 0)
     assert ticks * 100 < 1000 * 4 * 200
+
+
+def test_new_cards_of_tomorrow_are_something_to_come_back_for(make: Make) -> None:
+    study = make(3)
+    study.settings = Settings(new_per_day=2)
+    for name in study.cards(None, NOW)[:2]:
+        answer(study, name, EASY)
+    assert gather(study, None, NOW) == Due([], [], [])
+    assert (next_due(study, NOW), new_tomorrow(study, NOW)) == (TODAY + DAY, 1)
+    study.settings = Settings(new_per_day=0)
+    assert new_tomorrow(study, NOW) == 0
+    assert next_due(study, NOW) == min(
+        phase.due
+        for name in study.cards(None, NOW)[:2]
+        if isinstance(phase := study.card(name).phase, Review)
+    )
+
+
+def test_a_card_that_was_forgotten_is_new_at_once(make: Make) -> None:
+    study = make(2)
+    study.settings = Settings(new_per_day=9)
+    first, second = study.cards(None, NOW)
+    answer(study, first, GOOD)
+    answers.put(study, [first], EventKind.FORGET, NOW)
+    assert gather(study, None, NOW).new == [first, second]
+    study.settings = Settings(new_per_day=2)
+    assert len(gather(study, None, NOW).new) == 1, "it was one of the new cards of this day"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from srs.cli.context import Context, QueryCommand, echo_json, query_text
+from srs.cli.context import Context, QueryCommand, echo_json, plural, query_text
 from srs.cli.finding import unmatched
 from srs.cli.naming import called, interval_data, when_data, when_text
 from srs.cli.review.words import interval
@@ -54,7 +55,10 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
     if not study.knows(wanted, now):
         raise unmatched(study, text)
     if not as_json:
-        then = f" The next card returns {when_text(returns, now)}." if returns else ""
+        new = 0 if isinstance(returns, datetime) else today.new_tomorrow(study, now, wanted)
+        what = plural(new, "new card") if new else "The next card"
+        comes = "come" if new > 1 else "comes" if new else "returns"
+        then = f" {what} {comes} {when_text(returns, now)}." if returns else ""
         click.echo(f"Nothing is due now.{then}")
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.console import RenderableType
@@ -258,10 +258,13 @@ class Review:
         query = " ".join(self.words)
         wanted = self.study.query(query)
         left = today.counts(self.study, wanted, now)  # the next session may have other limits
+        when = today.next_due(self.study, now, wanted)
         if left.new + left.learning + left.review:
             command = shlex.join(("srs", "review", *self.words))
-            self.screen.say(f"Left for today: {words.left(left)}. Next: {command}")
+            only_steps = isinstance(when, datetime) and not left.new + left.review
+            then = words.returns(when, now, 0) if only_steps else ""
+            self.screen.say(f"Left for today: {words.left(left)}.{then} Next: {command}")
         else:
             of = f" of {query}" if query else ""
-            when = words.returns(today.next_due(self.study, now, wanted), now)
-            self.screen.say(f"Nothing more{of} is due today.{when}")
+            new = 0 if isinstance(when, datetime) else today.new_tomorrow(self.study, now, wanted)
+            self.screen.say(f"Nothing more{of} is due today.{words.returns(when, now, new)}")

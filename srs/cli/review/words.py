@@ -55,7 +55,8 @@ class Tally:
 
 def waiting(cards: int, minutes: int, width: int) -> str:
     """Say that only cards are left that are not due yet, and what may be done."""
-    what = f"{plural(cards, 'card')} {'returns' if cards == 1 else 'return'} in {minutes} min:"
+    which = "1 card" if cards == 1 else f"The first of {cards} cards"
+    what = f"{which} returns in {minutes} min:"
     return _fitting(what, "w wait · n now · u undo · q quit", width)
 
 
@@ -113,19 +114,29 @@ def interval(outcome: Outcome) -> str:
         minutes = outcome.delay / 60
         if minutes < 1:
             return f"{outcome.delay}s"
-        return f"{minutes:.0f}m" if minutes < 60 else f"{minutes / 60:.1f}h"
+        if minutes < 60:
+            return f"{minutes:.0f}m"
+        hours = minutes / 60
+        return f"{hours:.1f}".removesuffix(".0") + "h" if hours < 24 else f"{hours / 24:.0f}d"
     days = outcome.interval or 0
     if days < 30:
         return f"{days}d"
     return f"{days / 30.4:.1f}mo" if days < 365 else f"{days / 365:.1f}y"
 
 
-def returns(when: datetime | date | None, now: datetime) -> str:
-    """Say when the next card returns: a moment for a learning step, a day for a review."""
+def returns(when: datetime | date | None, now: datetime, new: int) -> str:
+    """Say when the next card comes: a moment for a learning step, a day for others.
+
+    `new` are the new cards of tomorrow, if that is the day.
+    """
     if when is None:
         return ""
     if isinstance(when, datetime):
-        return f" The next card returns in {minutes_until(when, now)} min."
+        minutes = minutes_until(when, now)
+        when_said = f"in {minutes} min" if minutes < 60 else f"at {when:%H:%M}"
+        return f" The next card returns {when_said}."
+    if new:
+        return f" {plural(new, 'new card')} {'comes' if new == 1 else 'come'} on {when:%a %d %b}."
     return f" The next card returns on {when:%a %d %b}."
 
 

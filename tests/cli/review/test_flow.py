@@ -88,7 +88,10 @@ def test_the_end_is_told_of_what_was_asked_for(room: Room) -> None:
     )
     room.settings = Settings(learn_ahead=0)
     lived = room.live(query="id:a")
-    assert "Left for today: new 0 · learning 1 · review 0. Next: srs review id:a" in lived.end
+    assert (
+        "Left for today: new 0 · learning 1 · review 0. The next card returns in 5 min. \n"
+        "Next: srs review id:a" in lived.end
+    )
 
 
 def test_what_is_left_for_today_is_what_the_next_session_shows(room: Room) -> None:

@@ -25,6 +25,8 @@ OUTCOMES = {
         (60, None, "1m"),
         (600, None, "10m"),
         (5400, None, "1.5h"),
+        (7200, None, "2h"),
+        (259200, None, "3d"),
         (None, 1, "1d"),
         (None, 29, "29d"),
         (None, 75, "2.5mo"),
@@ -60,8 +62,8 @@ def test_buttons_that_change_nothing_tell_no_interval() -> None:
     ("cards", "width", "said"),
     [
         (1, 80, "1 card returns in 9 min: w wait · n now · u undo · q quit"),
-        (4, 80, "4 cards return in 9 min: w wait · n now · u undo · q quit"),
-        (4, 40, "4 cards return in 9 min:\nw wait · n now · u undo · q quit"),
+        (4, 80, "The first of 4 cards returns in 9 min: w wait · n now · u undo · q quit"),
+        (4, 40, "The first of 4 cards returns in 9 min:\nw wait · n now · u undo · q quit"),
     ],
 )
 def test_waiting(cards: int, width: int, said: str) -> None:
@@ -91,11 +93,17 @@ def test_what_is_left() -> None:
         (None, ""),
         (NOW + timedelta(minutes=9), " The next card returns in 9 min."),
         (NOW, " The next card returns in 1 min."),
+        (NOW + timedelta(hours=2), f" The next card returns at {NOW + timedelta(hours=2):%H:%M}."),
         (date(2026, 11, 24), " The next card returns on Tue 24 Nov."),
     ],
 )
 def test_when_to_come_back(when: datetime | date | None, said: str) -> None:
-    assert words.returns(when, NOW) == said
+    assert words.returns(when, NOW, 0) == said
+
+
+def test_new_cards_are_something_to_come_back_for() -> None:
+    assert words.returns(date(2026, 11, 24), NOW, 20) == " 20 new cards come on Tue 24 Nov."
+    assert words.returns(date(2026, 11, 24), NOW, 1) == " 1 new card comes on Tue 24 Nov."
 
 
 def test_a_tally_counts_the_answers_that_were_not_taken_back() -> None:
