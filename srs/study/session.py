@@ -32,7 +32,8 @@ class Session:
 
     `new` are those of the former that are new, `due` is what it began with; `learning` tells when
     each of the latter is due, in ms since 1970, and `early` are those of them that are shown before
-    that. A cram shows its cards whenever they are due, and once more after Again.
+    that. A cram shows its cards whenever they are due, and once more after Again. The card
+    `taken_back` last is shown before all others.
     """
 
     study: Study
@@ -42,6 +43,7 @@ class Session:
     due: Due = field(default_factory=lambda: Due([], [], []))
     is_cram: bool = False
     early: set[CardName] = field(default_factory=set)
+    taken_back: CardName | None = None
 
     @classmethod
     def begin(
@@ -84,6 +86,10 @@ class Session:
     def next(self, now: datetime) -> CardName | None:
         """Return the card to show: a learning card that is due, else the next of the others."""
         today = Today.at(now, self.study.settings)
+        if (back := self.taken_back) is not None:
+            if not self._is_away(back, self.study.card(back), today):
+                return back
+            self.drop(back)
         for _, name in self._steps(today, today.now_ms):
             return name
         if (first := self._first(today)) is not None:
@@ -116,7 +122,11 @@ class Session:
             self._wait(name)
 
     def undone(self, name: CardName) -> None:
-        """Put a card of which something was taken back where it will be shown first."""
+        """Show a card of which something was taken back before all others."""
+        self._put_back(name)
+        self.taken_back = name
+
+    def _put_back(self, name: CardName) -> None:
         self.drop(name)
         if not self.is_cram and self._wait(name):
             self.early.add(name)
@@ -127,6 +137,8 @@ class Session:
 
     def drop(self, name: CardName) -> None:
         """Leave a card out from now on."""
+        if name == self.taken_back:
+            self.taken_back = None
         self.learning.pop(name, None)
         self.early.discard(name)
         self.new.discard(name)
@@ -168,7 +180,7 @@ class Session:
                 self.drop(name)
             elif not isinstance(phase, Learning):
                 if isinstance(phase, New) or phase.due <= today.day:
-                    self.undone(name)
+                    self._put_back(name)
                 else:
                     self.drop(name)
             elif last is not None and _due_ms(phase, today) > last:  # answered elsewhere meanwhile

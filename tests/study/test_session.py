@@ -220,8 +220,7 @@ def test_undo_puts_a_learning_card_back_into_its_step(make: Make, rating: Rating
     assert answers.undo(study, later) is not None
     session.undone(card(study, "a"))
     assert session.left() == Counts(1, 1, 0, 0)
-    assert shown(session, NOW) == "b"
-    assert shown(session, later) == "a"
+    assert [answer(session, EASY, later), shown(session, later)] == ["a", "b"]
 
 
 @pytest.mark.parametrize("later", [timedelta(), MINUTE, 11 * MINUTE])
@@ -430,3 +429,16 @@ def test_a_leech_is_no_card_in_steps_any_more(make: Make) -> None:
     session = Session.begin(study, study.query("id:a"), NOW)
     assert answer(session, AGAIN) == "a"
     assert session.left() == Counts(0, 0, 0, 0)
+
+
+def test_what_was_taken_back_is_put_right_before_a_step_that_is_due(make: Make) -> None:
+    session = Session.begin(make("abc"), None, NOW)
+    assert answer(session, AGAIN) == "a"
+    later = NOW + timedelta(seconds=30)
+    assert answer(session, GOOD, later) == "b"
+    now = NOW + 2 * MINUTE
+    assert shown(session, now) == "a"
+    event = answers.undo(session.study, now)
+    assert event is not None
+    session.undone(CardName(event.guid, event.ord))
+    assert [answer(session, EASY, now) for _ in range(2)] == ["b", "a"]
