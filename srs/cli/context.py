@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,6 +44,12 @@ class Context:
     def now(self) -> datetime:
         """Return the time, with the local offset from UTC."""
         return self.fixed_now or datetime.now().astimezone()
+
+    def command(self, *words: str) -> str:
+        """Return a command to type next, with the corpus and database that this one was given."""
+        named = [("--decks", self.decks), ("--db", self.db)]
+        options = [word for name, path in named if path is not None for word in (name, str(path))]
+        return shlex.join(("srs", *options, *words))
 
     def root(self, say: Callable[[str], None] = say) -> Path:
         """Return the corpus' folder, and say so if it is the shipped one."""

@@ -45,11 +45,15 @@ def test_a_moment_that_is_none_is_named_as_it_was_given(
     )  # fmt: skip
 
 
-def test_bare_srs_tells_the_counts_and_the_next_command(run: Run, corpus: Path) -> None:
-    assert (
-        run("--decks", corpus).stdout
-        == "Today: 0 reviews, 0 learning, 3 new cards; about 2 min.\nNext: srs review\n"
-    )
+def test_bare_srs_tells_the_counts_and_the_next_command(
+    run: Run, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = "Today: 0 reviews, 0 learning, 3 new cards; about 2 min.\nNext: "
+    assert run("--decks", corpus).stdout == f"{counts}srs --decks {corpus} review\n"
+    monkeypatch.chdir(corpus)
+    assert run().stdout == f"{counts}srs review\n"
+    database = tmp_path / "my own.db"
+    assert run("--db", database).stdout == f"{counts}srs --db '{database}' review\n"
 
 
 def test_a_note_without_a_heading_is_shown_by_how_its_front_begins(run: Run, corpus: Path) -> None:

@@ -54,7 +54,7 @@ def states(ask: Ask, query: str = "") -> dict[str, str]:
     }
 
 
-def test_next_gives_all_that_a_program_needs_to_ask(ask: Ask, srs: Run) -> None:
+def test_next_gives_all_that_a_program_needs_to_ask(ask: Ask, srs: Run, corpus: Path) -> None:
     data = ask("next")
     card = data["card"]
     assert (card["name"], card["ord"], card["deck"], card["kind"], card["state"]) == (
@@ -71,7 +71,7 @@ def test_next_gives_all_that_a_program_needs_to_ask(ask: Ask, srs: Run) -> None:
     assert ask("next") == data
     assert srs("next").stdout == (
         "first · Deck · new\n\n## First question?\n\n---\n\nFirst answer.\n\n"
-        "1 Again 1m  2 Hard 6m  3 Good 10m  4 Easy 6d\nsrs answer first RATING\n"
+        f"1 Again 1m  2 Hard 6m  3 Good 10m  4 Easy 6d\nsrs --decks {corpus} answer first RATING\n"
         "Left: new 3, learning 0, review 0.\n"
     )
 

@@ -83,7 +83,7 @@ def summary(context: Context) -> None:
         plural(len(due.new), "new card"),
     ]
     click.echo(f"Today: {', '.join(parts)}; about {forecast.minutes(study, due)} min.")
-    click.echo("Next: srs review")
+    click.echo(f"Next: {context.command('review')}")
     if is_shipped(study.root):
         click.echo("Write your own: srs init DIR")
 

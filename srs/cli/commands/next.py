@@ -47,7 +47,7 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
     if name is not None:
         outcomes = answers.preview(study, name, now)
         show = _print_json if as_json else _print_text
-        show(study, name, left, outcomes)
+        show(context, study, name, left, outcomes)
         return
     returns = today.next_due(study, now, wanted)
     if as_json:
@@ -63,7 +63,7 @@ def command(context: Context, query: tuple[str, ...], as_json: bool) -> None:
 
 
 def _print_json(
-    study: Study, name: CardName, left: Counts, outcomes: dict[Rating, Outcome]
+    context: Context, study: Study, name: CardName, left: Counts, outcomes: dict[Rating, Outcome]
 ) -> None:
     from exporters import html, markdown
     from srs.cli.rendering import embedded, renderer
@@ -95,7 +95,7 @@ def _print_json(
 
 
 def _print_text(
-    study: Study, name: CardName, left: Counts, outcomes: dict[Rating, Outcome]
+    context: Context, study: Study, name: CardName, left: Counts, outcomes: dict[Rating, Outcome]
 ) -> None:
     from exporters import markdown
     from srs.cli.rendering import renderer
@@ -112,7 +112,7 @@ def _print_text(
         f"{rating.value} {rating.name.capitalize()} {interval(outcome)}"
         for rating, outcome in outcomes.items()
     )
-    click.echo(f"{choices}\nsrs answer {card} RATING")
+    click.echo(f"{choices}\n{context.command('answer', card)} RATING")
     click.echo(f"Left: new {left.new}, learning {left.learning}, review {left.review}.")
 
 

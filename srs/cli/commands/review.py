@@ -68,6 +68,9 @@ def command(
         raise click.UsageError("--cram shows all that QUERY finds: leave --new and --ahead out")
     if cram and len(order) > 1:
         raise click.UsageError("--cram shows new cards among all others: give one --order")
+    for orders, what in ((REVIEW_ORDERS, "reviews"), (NEW_ORDERS, "new cards")):
+        if len(set(order).intersection(orders)) > 1:
+            raise click.UsageError(f"there is one order of {what}: give one of {', '.join(orders)}")
     from tempfile import TemporaryDirectory
 
     from rich.console import Console
@@ -90,6 +93,8 @@ def command(
         raise unmatched(study, text)
     if cram:
         session = Session.cram(study, wanted, now, *order)
+        if not session.ahead:
+            raise SrsError("there is nothing to cram: all cards of it are suspended or buried")
     else:
         session = Session.begin(study, wanted, now, new=new, ahead=ahead)
     with renderer() as rendering, keyboard() as keys, TemporaryDirectory() as folder:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -34,7 +33,7 @@ from srs.study.session import Session
 _SHOW = {"space", "enter"}
 _QUIT = {"q", "Q", CLOSED, "escape"}
 _RATINGS = {str(rating.value): rating for rating in Rating}
-_TWO = {"1": Rating.AGAIN, "2": Rating.GOOD, "3": Rating.GOOD}
+_TWO = {"1": Rating.AGAIN, "2": Rating.GOOD}
 
 
 @dataclass(slots=True)
@@ -260,7 +259,7 @@ class Review:
         left = today.counts(self.study, wanted, now)  # the next session may have other limits
         when = today.next_due(self.study, now, wanted)
         if left.new + left.learning + left.review:
-            command = shlex.join(("srs", "review", *self.words))
+            command = self.context.command("review", *self.words)
             only_steps = isinstance(when, datetime) and not left.new + left.review
             then = words.returns(when, now, 0) if only_steps else ""
             self.screen.say(f"Left for today: {words.left(left)}.{then} Next: {command}")

@@ -126,7 +126,7 @@ class Room:
                 (query,) * bool(query), limit, minutes,
             )  # fmt: skip
             review.run()
-        end = fingers.page.getvalue()
+        end = re.sub(r"--decks\s+\S+/corpus\s+", "", fingers.page.getvalue())
         return Lived(fingers.seen, end, study, len(review.tally.given), fingers.patience)
 
 

@@ -41,7 +41,7 @@ def test_the_very_first_answer_explains_the_buttons_and_no_other_does(room: Room
     assert "not recalled" not in room.live("space", query="id:a", cram=True).seen[1]
 
 
-@pytest.mark.parametrize(("key", "reps"), [("1", 1), ("2", 1), ("3", 1), ("4", 0), ("space", 1)])
+@pytest.mark.parametrize(("key", "reps"), [("1", 1), ("2", 1), ("3", 0), ("4", 0), ("space", 1)])
 def test_two_buttons_are_again_and_good(room: Room, key: str, reps: int) -> None:
     room.settings = Settings(buttons=2)
     room.write(basic("a"))

@@ -442,6 +442,17 @@ def test_options_of_a_session(six: Path) -> None:
         terminal.wait("Nothing more of id:q1 is due today")
 
 
+def test_two_orders_of_one_kind_are_none(six: Path) -> None:
+    with review(six, "--order", "recall", "--order", "due") as terminal:
+        terminal.wait("there is one order of reviews")
+
+
+def test_a_cram_of_nothing_says_so(six: Path, run: Run) -> None:
+    assert run("--decks", six, "suspend", "deck:Deck").exit_code == 0
+    with review(six, "--cram") as terminal:
+        terminal.wait("there is nothing to cram: all cards of it are suspended or buried")
+
+
 def test_an_edit_of_the_shipped_corpus_goes_to_a_copy(home: Path) -> None:
     script = home / "editor.py"
     script.write_text(
