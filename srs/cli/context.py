@@ -69,6 +69,10 @@ class Context:
     def database(self, root: Path) -> Path:
         """Return where the corpus' memory is; the shipped one's is with the user's data."""
         if self.db is not None:
+            if not self.db.parent.is_dir():
+                raise SrsError(
+                    f"there is no folder {self.db.parent}: make it, or name another with --db"
+                )
             return self.db
         if not is_shipped(root):
             return root / ".srs" / "srs.db"

@@ -30,7 +30,7 @@ def reconcile(
     `settled` are guids of notes that stand in files not looked at; they are left as they are.
     `known` are the others as this machine last read them: without it, likeness counts nothing.
     `opened` is the guid of a note that was opened to be edited: whatever it became, it stands
-    between its former neighbours, or is all that is new in its file.
+    between its former neighbours, or is all that is new in its file or anywhere.
     What is not recognised is new, in doubt too. A known guid that no note has any more stays in
     the lock.
     """
@@ -191,7 +191,8 @@ def _opened(
     """Pair a note that was opened with the unknown one in its place, or with all that is unknown.
 
     Of several unknown ones between its neighbours it is the first, or as many-th as it was among
-    those that are gone there. Elsewhere in its file it is the only one, where no other is gone.
+    those that are gone there. Elsewhere it is the only one in its file, or else of all, where no
+    other is gone.
     """
     taken = set(found.values())
     was = known.get(opened)
@@ -199,11 +200,8 @@ def _opened(
         return {}
     before, after = _around(notes, found, known)
     gone = [g for g, k in known.items() if not k.gone and g not in taken and k.cloze == was.cloze]
-    here = sorted(
-        n
-        for n in unfound
-        if (notes[n].place.path, notes[n].kind is Kind.CLOZE) == (was.path, was.cloze)
-    )
+    alike = sorted(n for n in unfound if (notes[n].kind is Kind.CLOZE) == was.cloze)
+    here = [n for n in alike if notes[n].place.path == was.path]
     there = [n for n in here if after[n] == before[opened]]
     there = [n for n in there if not notes[n].draft] or (there if len(here) == 1 else [])
     if there:
@@ -214,8 +212,9 @@ def _opened(
             for g in gone
         )
         return {there[min(rank, len(there) - 1)]: opened}
-    if len(here) == 1 and gone == [opened] and not notes[here[0]].draft:
-        return {here[0]: opened}
+    for only in (here, alike):
+        if len(only) == 1 and gone == [opened] and not notes[only[0]].draft:
+            return {only[0]: opened}
     return {}
 
 

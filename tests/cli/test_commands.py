@@ -372,3 +372,11 @@ def test_due_loads_none_of_the_heavy_packages(corpus: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.endswith("[]\n")
+
+
+def test_a_database_in_a_folder_that_is_not_there_is_not_made(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
+    result = run("--decks", corpus, "--db", tmp_path / "typo" / "srs.db", "due")
+    assert (result.exit_code, "there is no folder" in result.stderr) == (1, True)
+    assert not (tmp_path / "typo").exists()

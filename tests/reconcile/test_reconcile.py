@@ -498,7 +498,7 @@ IDEA = note("What then?", "That is to be said later.")
         ([REWRITTEN, OTHERS[1], OTHERS[0]], 0),
         ([REWRITTEN, OTHERS[0], note("New?", "Yes."), OTHERS[1]], 2),
         ([REWRITTEN, OTHERS[0], OTHERS[1], note("New?", "Yes.")], None),
-        ([replace(REWRITTEN, place=Place("b.md")), *OTHERS], None),
+        ([replace(REWRITTEN, place=Place("b.md")), *OTHERS], 0),
         ([replace(IDEA, draft=True), *OTHERS], None),
         ([OTHERS[0], cloze("Now a {{c1::cloze}}"), OTHERS[1]], None),
         ([OTHERS[0], OTHERS[1]], None),
@@ -768,3 +768,22 @@ def test_a_line_deleted_by_hand_brings_no_equal_one_back() -> None:
     lines = first.lock.changed(without=[first.guids[1]])
     plan = reconcile(old[1:], lines, key="key", now_ms=FIRST_MS + 1000, known=memory)
     assert (plan.guids, plan.returned, plan.orphaned) == (first.guids[1:], (), ())
+
+
+@pytest.mark.parametrize(
+    ("others", "same"),
+    [([], True), ([note("A second new one?", "It is new as well.", path="b.md")], False)],
+    ids=["all that is new", "one of two"],
+)
+def test_a_note_that_was_opened_may_be_rewritten_into_another_file(
+    others: list[Note], same: bool
+) -> None:
+    old = [*OTHERS, APPEND, note("In another file?", "That is here.", path="b.md")]
+    first = known(*old)
+    guid = first.guids[2]
+    moved = replace(REWRITTEN, place=Place("b.md", 9))
+    edited = [*OTHERS, old[3], moved, *others]
+    plan = reconcile(
+        edited, first.lock, key="key", now_ms=FIRST_MS + 1000, known=remembered(first, old), opened=guid
+    )  # fmt: skip
+    assert (plan.guids[3] == guid) is same

@@ -177,8 +177,10 @@ class Typing:
         else:
             screen.ask("Type the answer.", "enter shows the answer · ctrl-c quits")
         given: list[str] = []
+        inside = predict and blank
+        first = inside and not self.rendered.typed.split("\n")[0]
         for line in screen.keyboard.lines():
-            if (not line and not (predict and blank)) or (not line and not given):
+            if not line and not (inside if given else first):
                 break
             given.append(line)
             if not predict:

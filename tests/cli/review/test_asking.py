@@ -98,6 +98,11 @@ def test_an_output_is_typed_line_by_line(room: Room, lines: list[str], said: str
     assert ("+ 3" in lived.seen[1]) == ("=3" in lines)
 
 
+def test_an_output_may_begin_with_an_empty_line(room: Room) -> None:
+    room.write(PREDICT.replace("output\n1", "output\n\n1"))
+    assert "Right." in room.live("space", "=", "=1", "=2", "space").seen[1]
+
+
 def test_a_cloze_hides_its_words_with_its_hint_and_a_reverse_asks_the_answer(room: Room) -> None:
     room.write("## Rome\n<!-- {#r} -->\n\nIt fell in {{c1::476::a year}}.\n")
     lived = room.live("space", "4")
