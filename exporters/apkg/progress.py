@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
+from srs.model import Rating
 from srs.scheduler import fsrs
-from srs.scheduler.card import Card, Learning, New, Review
+from srs.scheduler.card import Card, Learning, New, Review, State
 from srs.scheduler.fold import Derived
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.studyday import study_day
@@ -158,7 +159,7 @@ def log_rows(studied: CardProgress, rollover: int) -> Iterator[LogRow]:
                 factor = int(((facts.difficulty - 1) / 9 + 0.1) * 1000)
                 yield LogRow(
                     event.time, event.rating.value, interval, last, factor, event.taken_ms or 0,
-                    _TYPES[facts.state_before],
+                    _type(event, facts),
                 )  # fmt: skip
                 last = interval
             case EventKind.FORGET:
@@ -171,6 +172,17 @@ def log_rows(studied: CardProgress, rollover: int) -> Iterator[LogRow]:
             case EventKind.CRAM if event.rating:
                 taken = event.taken_ms or 0
                 yield LogRow(event.time, event.rating.value, last, last, 0, taken, _CRAM)
+
+
+def _type(event: Event, facts: Derived) -> int:
+    """Return what an answer counts as.
+
+    A step that follows a recalled review was decided where the card was in steps: it is relearning.
+    """
+    assert event.outcome is not None
+    recalled = facts.state_before == State.REVIEW.value and event.rating is not Rating.AGAIN
+    in_steps = recalled and event.outcome.delay is not None
+    return _TYPES[State.RELEARNING.value if in_steps else facts.state_before]
 
 
 def _logged_interval(event: Event, rollover: int) -> int:
