@@ -28,13 +28,16 @@ def progress(study: Study, now: datetime) -> Progress:
 
 
 def say(study: Study, packing: Packing, now: datetime) -> None:
-    """Say what of the progress travels, and remember it if it does."""
-    lacking, since = study.lacking()
+    """Say what of the progress travels, and remember which cards Anki has from now on.
+
+    Once one's own Anki is known a package without progress is taken to go there too.
+    """
+    lacking, first = study.lacking()
     if lacking:
-        day = datetime.fromtimestamp(since / 1000, now.tzinfo)
+        day = datetime.fromtimestamp(first / 1000, now.tzinfo)
         click.echo(
-            f"srs: {plural(lacking, 'answer')} since the progress was exported on {day:%Y-%m-%d} will "
-            "not reach that Anki by file: review there, and bring the reviews back with `srs import`",
+            f"srs: {plural(lacking, 'answer')} given here since {day:%Y-%m-%d} will not reach your Anki "
+            "by file, as it has the cards: review there, and bring the reviews back with `srs import`",
             err=True,
         )
     if packing.with_progress:
@@ -44,7 +47,9 @@ def say(study: Study, packing: Packing, now: datetime) -> None:
         click.echo(_TO_DO, err=True)
         newest = study.newest(now)
         study.set_exported(packing.carried, max(epoch_ms(now), epoch_ms(newest) if newest else 0))
-    elif not study.is_untouched() and not study.has_exported():
+    elif study.has_exported():
+        study.set_exported(packing.carried, 0)
+    elif not study.is_untouched():
         click.echo(
             "srs: this file holds the notes alone and is safe to give away; --progress takes yours "
             "along, for your own Anki",

@@ -23,7 +23,7 @@ class Packing:
 
     The lock says when a note changed last; `entries` are its lines that must be written anew,
     since a note differs from what was exported before; a note changes at `now`, in seconds.
-    `carried` are the cards whose progress goes along. What is new and what changed is counted from the lock `before`.
+    `carried` are the cards that go along. What is new and what changed is counted from the lock `before`.
     """
 
     study: Study
@@ -55,6 +55,7 @@ class Packing:
             self.notes += 1
             self.cards += len(note.ords)
             self.retired += note.retired
+            self.carried += (CardName(stored.guid, ord) for ord in note.ords)
             yield Packaged(
                 stored.guid, entry.created, entry.changed, content.cloze, fields, tags, note.deck,
                 tuple((ord, ids[ord]) for ord in note.ords),
@@ -89,7 +90,6 @@ class Packing:
             for ord in note.ords:
                 had = found.get(ord, CardProgress(ord, Card(), (), ()))
                 found[ord] = replace(had, card=replace(had.card, suspended=True))
-        self.carried += (CardName(stored.guid, ord) for ord in note.ords)
         self.studied += sum(each.answers > 0 for each in found.values())
         self.answers += sum(each.answers for each in found.values())
         self.suspended += sum(each.card.suspended for each in found.values())

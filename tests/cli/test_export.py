@@ -139,7 +139,7 @@ def test_answers_that_cannot_follow_by_file_are_counted(
     out = tmp_path / "x.apkg"
     run("--decks", corpus, "answer", "first", "easy", now="2026-11-20T18:00:00+01:00")
     first = run("--decks", corpus, "export", "apkg", out, "--progress")
-    assert "since the progress" not in first.stderr
+    assert "will not reach" not in first.stderr
     later = run("--decks", corpus, "export", "apkg", out, now="2026-11-22T18:00:00+01:00")
     assert later.stderr == ""
     for card in ("second", "third/1"):
@@ -148,12 +148,12 @@ def test_answers_that_cannot_follow_by_file_are_counted(
     now = "2026-11-24T18:00:00+01:00"
     for flags in ((), ("--progress",)):
         said = run("--decks", corpus, "export", "apkg", out, *flags, now=now).stderr
-        assert "1 answer since the progress was exported on 2026-11-21" in said
+        assert "1 answer given here since 2026-11-23 will not reach" in said
         assert "srs import" in said
     run("--decks", corpus, "add", "Fourth?", "New.", "--deck", corpus / "deck.md")
     run("--decks", corpus, "answer", "third/2", "good", now=now)
     said = run("--decks", corpus, "export", "apkg", out, "--progress", now=now).stderr
-    assert "2 answers since the progress was exported on 2026-11-21" in said, "new cards travel"
+    assert "2 answers given here since 2026-11-23 will not reach" in said, "new cards travel"
 
 
 def test_an_answer_that_anki_lacks_counts_until_its_card_is_reviewed_there(
@@ -169,7 +169,7 @@ def test_an_answer_that_anki_lacks_counts_until_its_card_is_reviewed_there(
 
     def lacking() -> str:
         said = run("--decks", corpus, "export", "apkg", out, "--progress").stderr
-        found = re.search(r"(\d) answers? since the progress was exported on 2026-11-20", said)
+        found = re.search(r"(\d) answers? given here since \S+ will not reach", said)
         return found[1] if found else ""
 
     assert [lacking(), lacking()] == ["2", "2"]
@@ -185,6 +185,38 @@ def test_an_answer_that_anki_lacks_counts_until_its_card_is_reviewed_there(
     phone.take(out, progress=True)
     assert run("--decks", corpus, "import", phone.path, now=late).exit_code == 0
     assert lacking() == ""
+
+
+def test_answers_of_cards_that_anki_has_by_a_plain_package_are_counted(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
+    """Anki takes no progress with a card that it has, as its own core shows."""
+    out, phone = tmp_path / "x.apkg", Phone(tmp_path / "phone")
+    run("--decks", corpus, "export", "apkg", out, "first", "--progress")
+    phone.take(out, progress=True)
+    plain = run("--decks", corpus, "export", "apkg", out)
+    assert "will not reach" not in plain.stderr
+    phone.take(out)
+    run("--decks", corpus, "answer", "second", "good", now="2026-11-23T18:00:00+01:00")
+    said = run("--decks", corpus, "export", "apkg", out, "--progress").stderr
+    assert "1 answer given here since 2026-11-23 will not reach your Anki" in said
+    phone.take(out, progress=True)
+    assert phone.rows("select count() from cards where reps > 0") == [[0]]
+
+
+def test_answers_of_cards_that_came_back_from_anki_are_counted(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
+    """A card with reviews of Anki's is there, however it came there."""
+    out, phone = tmp_path / "x.apkg", Phone(tmp_path / "phone")
+    run("--decks", corpus, "export", "apkg", out, "first")
+    phone.take(out)
+    phone.answer(1, random.Random(1))
+    late = "2100-01-01T12:00:00+00:00"
+    assert run("--decks", corpus, "import", phone.path, now=late).exit_code == 0
+    run("--decks", corpus, "answer", "first", "good", now="2100-01-02T12:00:00+00:00")
+    said = run("--decks", corpus, "export", "apkg", out, "--progress", now=late).stderr
+    assert "1 answer given here since 2100-01-02 will not reach your Anki" in said
 
 
 def test_new_cards_come_in_the_corpus_order_or_by_signal(
