@@ -196,7 +196,12 @@ def _logged_interval(event: Event, rollover: int) -> int:
     return days if days > 0 else -delay
 
 
-def preset(how: Progress, deck: str) -> dict[str, Any]:
+def presets(how: Progress, decks: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the preset of each deck and of those above them."""
+    return {name: _preset(how, name) for name in _with_parents(decks)}
+
+
+def _preset(how: Progress, deck: str) -> dict[str, Any]:
     """Return the preset of a deck: one for the corpus, and one for each deck with settings of its own."""
     settings = how.settings
     above = sorted((name for name, _ in settings.decks if within(deck, name)), key=len)
@@ -229,7 +234,7 @@ def preset(how: Progress, deck: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def with_parents(decks: Iterable[str]) -> list[str]:
+def _with_parents(decks: Iterable[str]) -> list[str]:
     """Return decks and all those above them, sorted: Anki makes these with its own preset."""
     parts = (name.split("::") for name in decks)
     return sorted({"::".join(each[:n]) for each in parts for n in range(1, len(each) + 1)})

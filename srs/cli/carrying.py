@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from exporters.apkg import Progress
+from exporters.apkg import Progress, presets
 from srs.cli.context import plural
 from srs.cli.packing import Packing
 from srs.scheduler.studyday import epoch_ms, offset_minutes
@@ -41,9 +41,7 @@ def say(study: Study, packing: Packing, now: datetime) -> None:
             err=True,
         )
     if packing.with_progress:
-        cards, answers = plural(packing.studied, "card"), plural(packing.answers, "answer")
-        resting = f", {packing.suspended} suspended" if packing.suspended else ""
-        click.echo(f"srs: with the progress of {cards} ({answers}{resting}) and a preset", err=True)
+        click.echo(f"srs: {_travelling(study, packing, now)}", err=True)
         click.echo(_TO_DO, err=True)
         newest = study.newest(now)
         study.set_exported(packing.carried, max(epoch_ms(now), epoch_ms(newest) if newest else 0))
@@ -55,3 +53,18 @@ def say(study: Study, packing: Packing, now: datetime) -> None:
             "along, for your own Anki",
             err=True,
         )
+
+
+def _travelling(study: Study, packing: Packing, now: datetime) -> str:
+    written = presets(progress(study, now), packing.decks).values()
+    count = len({each["id"] for each in written})
+    what, go = ("a preset", "goes") if count == 1 else (f"{count} presets", "go")
+    parts = [
+        plural(packing.answers, "answer"),
+        f"{packing.suspended} suspended" if packing.suspended else "",
+        f"{packing.resting} of retired notes, at rest" if packing.resting else "",
+    ]
+    if not (packing.answers or packing.suspended or packing.resting):
+        return f"none of these cards was studied yet: {what} alone {go} along"
+    cards = plural(packing.studied, "card")
+    return f"with the progress of {cards} ({', '.join(filter(None, parts))}) and {what}"

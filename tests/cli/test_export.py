@@ -133,6 +133,27 @@ def test_cards_of_retired_notes_rest_in_an_anki_of_one_s_own(
     assert len(collection.find_cards("")) == 4
 
 
+def test_what_goes_along_is_said_as_it_is(run: Run, corpus: Path, tmp_path: Path) -> None:
+    out, deck = tmp_path / "x.apkg", corpus / "deck.md"
+
+    def said() -> str:
+        lines = run("--decks", corpus, "export", "apkg", out, "--progress").stderr.splitlines()
+        return next(line for line in lines if "preset" in line)
+
+    assert said() == "srs: none of these cards was studied yet: a preset alone goes along"
+    (corpus / "other.md").write_text("## Other?\n\nYes.\n", encoding="utf-8")
+    (corpus / ".srs" / "config.toml").write_text("[decks.Deck]\nretention = 0.8\n")
+    assert said() == "srs: none of these cards was studied yet: 2 presets alone go along"
+    run("--decks", corpus, "suspend", "first")
+    assert said() == "srs: with the progress of 0 cards (0 answers, 1 suspended) and 2 presets"
+    text = deck.read_text().replace("{#third}", "{#third .retired}")
+    deck.write_text(text.replace("{#first}", "{#first .retired}"), encoding="utf-8")
+    run("--decks", corpus, "answer", "second", "good")
+    assert said() == (
+        "srs: with the progress of 1 card (1 answer, 3 of retired notes, at rest) and 2 presets"
+    )
+
+
 def test_answers_that_cannot_follow_by_file_are_counted(
     run: Run, corpus: Path, tmp_path: Path
 ) -> None:
@@ -250,6 +271,7 @@ def test_readers_are_told_what_is_new_and_how_to_take_it(
 
     text = tell()
     assert "# Small\n" in text
+    assert "Tools, Empty Cards" in text
     assert "3 notes, 4 cards: 3 new, 0 changed; 0 retired in all." in text
     assert "tag:srs::retired" not in text
     git = ("git", "-C", str(corpus), "-c", "user.name=a", "-c", "user.email=a@b")
@@ -274,6 +296,23 @@ def test_readers_are_told_what_is_new_and_how_to_take_it(
     assert ": 0 new, 0 changed; 1 retired in all." in tell()
     assert ": 1 new, 2 changed; 1 retired in all." in tell("--since", "HEAD")
     assert run("--decks", corpus, "export", "apkg", out, "--since", "HEAD").exit_code == 2
+
+
+def test_cards_that_a_note_lost_are_what_anki_finds_empty(
+    run: Run, corpus: Path, tmp_path: Path, collection: Collection
+) -> None:
+    """As the release notes say."""
+    out, deck = tmp_path / "x.apkg", corpus / "deck.md"
+    text = deck.read_text()
+    deck.write_text(text.replace("{#first}", "{#first .reversed}"), encoding="utf-8")
+    run("--decks", corpus, "export", "apkg", out)
+    import_(collection, out)
+    deck.write_text(text.replace("{{c2::another}}", "another"), encoding="utf-8")
+    run("--decks", corpus, "export", "apkg", out, now="2026-11-22T18:00:00+01:00")
+    import_(collection, out)
+    empty = [id for note in collection.get_empty_cards().notes for id in note.card_ids]
+    found = {(card.note()["Id"], card.ord) for card in map(collection.get_card, empty)}
+    assert found == {("first", 1), ("third", 1)}
 
 
 def test_others_can_answer_and_add_while_a_package_is_written(

@@ -115,6 +115,12 @@ def test_a_name_that_is_only_an_ending_is_said_to_be_one(run: Run, corpus: Path)
     assert "srs: .apkg is only an ending: write cards.apkg\n" in done.stderr
 
 
+def test_a_device_is_no_place_for_a_package(run: Run, corpus: Path) -> None:
+    done = run("--decks", corpus, "export", "apkg", "/dev/null")
+    assert done.exit_code == 1
+    assert done.stderr.endswith("srs: /dev/null is no file: name one\n")
+
+
 def test_what_is_no_file_is_not_replaced(run: Run, corpus: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.apkg")
     for place in (("pipe.apkg",), ("x.apkg", "--notes", tmp_path / "pipe.apkg")):
