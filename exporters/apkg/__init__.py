@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from exporters.apkg.collection import Packaged, write_collection
-from exporters.apkg.progress import CardProgress, Progress
+from exporters.apkg.progress import CardProgress, Progress, presets
 from srs.errors import SrsError
 
-__all__ = ["CardProgress", "Packaged", "Progress", "write"]
+__all__ = ["CardProgress", "Packaged", "Progress", "presets", "write"]
 
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 

@@ -147,14 +147,15 @@ def _write_col(
     # Without schedVer 2 Anki takes the package for one of its first scheduler and "upgrades" it.
     conf |= {"schedVer": 2, "sched2021": True, "rollover": 4, "creationOffset": 0}
     created = progress.created(0)
+    preset_of: dict[str, dict[str, Any]] = {}
     if how is not None:
         conf |= {"rollover": how.settings.rollover, "creationOffset": -how.offset}
         created = progress.created(how.offset)
-        decks = {name: decks.get(name) or _deck(name) for name in progress.with_parents(decks)}
+        preset_of = progress.presets(how, decks)
+        decks = {name: decks.get(name) or _deck(name) for name in preset_of}
     for name, deck in decks.items():
         written = all_decks[str(deck.deck_id)] = deck.to_json()
-        if how is not None:
-            preset = progress.preset(how, name)
+        if preset := preset_of.get(name):
             presets[str(preset["id"])] = preset
             written["conf"] = preset["id"]
     changed = notetypes.CHANGED

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
+from srs.model import Rating
 from srs.scheduler import fsrs
-from srs.scheduler.card import Card, Learning, New, Review
+from srs.scheduler.card import Card, Learning, New, Review, State
 from srs.scheduler.fold import Derived
 from srs.scheduler.log import Event, EventKind
 from srs.scheduler.studyday import study_day
@@ -158,7 +159,7 @@ def log_rows(studied: CardProgress, rollover: int) -> Iterator[LogRow]:
                 factor = int(((facts.difficulty - 1) / 9 + 0.1) * 1000)
                 yield LogRow(
                     event.time, event.rating.value, interval, last, factor, event.taken_ms or 0,
-                    _TYPES[facts.state_before],
+                    _type(event, facts),
                 )  # fmt: skip
                 last = interval
             case EventKind.FORGET:
@@ -173,6 +174,17 @@ def log_rows(studied: CardProgress, rollover: int) -> Iterator[LogRow]:
                 yield LogRow(event.time, event.rating.value, last, last, 0, taken, _CRAM)
 
 
+def _type(event: Event, facts: Derived) -> int:
+    """Return what an answer counts as.
+
+    A step that follows a recalled review was decided where the card was in steps: it is relearning.
+    """
+    assert event.outcome is not None
+    recalled = facts.state_before == State.REVIEW.value and event.rating is not Rating.AGAIN
+    in_steps = recalled and event.outcome.delay is not None
+    return _TYPES[State.RELEARNING.value if in_steps else facts.state_before]
+
+
 def _logged_interval(event: Event, rollover: int) -> int:
     """Return what an answer decided: days, or a step of the same day as seconds below zero."""
     assert event.outcome is not None
@@ -184,7 +196,12 @@ def _logged_interval(event: Event, rollover: int) -> int:
     return days if days > 0 else -delay
 
 
-def preset(how: Progress, deck: str) -> dict[str, Any]:
+def presets(how: Progress, decks: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the preset of each deck and of those above them."""
+    return {name: _preset(how, name) for name in _with_parents(decks)}
+
+
+def _preset(how: Progress, deck: str) -> dict[str, Any]:
     """Return the preset of a deck: one for the corpus, and one for each deck with settings of its own."""
     settings = how.settings
     above = sorted((name for name, _ in settings.decks if within(deck, name)), key=len)
@@ -217,7 +234,7 @@ def preset(how: Progress, deck: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def with_parents(decks: Iterable[str]) -> list[str]:
+def _with_parents(decks: Iterable[str]) -> list[str]:
     """Return decks and all those above them, sorted: Anki makes these with its own preset."""
     parts = (name.split("::") for name in decks)
     return sorted({"::".join(each[:n]) for each in parts for n in range(1, len(each) + 1)})

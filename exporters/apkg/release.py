@@ -32,7 +32,8 @@ an older version choose, under "Import options":
 Your schedule and history stay, and so do your own edits to notes that were not corrected since. A
 correction replaces a note's text and tags. If you have edited a note after it was corrected, yours is
 kept; to have the correction nevertheless, choose "Always" for "Update notes": that replaces your edits
-of all notes that differ. Cards stay in the deck that you moved them to.
+of all notes that differ. Cards stay in the deck that you moved them to. A corrected note may have fewer
+cards than before; those it no longer has are blank: Tools, Empty Cards finds and deletes them.
 """
 
 _RETIRED = """\

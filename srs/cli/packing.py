@@ -23,7 +23,8 @@ class Packing:
 
     The lock says when a note changed last; `entries` are its lines that must be written anew,
     since a note differs from what was exported before; a note changes at `now`, in seconds.
-    `carried` are the cards whose progress goes along. What is new and what changed is counted from the lock `before`.
+    `carried` are the cards that go along, `resting` counts those of retired notes, which no longer
+    count as `suspended`. What is new and what changed is counted from the lock `before`.
     """
 
     study: Study
@@ -41,6 +42,8 @@ class Packing:
     studied: int = 0
     answers: int = 0
     suspended: int = 0
+    resting: int = 0
+    decks: set[str] = field(default_factory=set)
 
     def packaged(self, written: Iterable[tuple[StoredNote, Content]]) -> Iterator[Packaged]:
         """Yield notes as they are written."""
@@ -55,6 +58,8 @@ class Packing:
             self.notes += 1
             self.cards += len(note.ords)
             self.retired += note.retired
+            self.decks.add(note.deck)
+            self.carried += (CardName(stored.guid, ord) for ord in note.ords)
             yield Packaged(
                 stored.guid, entry.created, entry.changed, content.cloze, fields, tags, note.deck,
                 tuple((ord, ids[ord]) for ord in note.ords),
@@ -85,12 +90,13 @@ class Packing:
             for each in self.study.histories(stored.guid)
             if each.ord in note.ords
         }
+        self.studied += sum(each.answers > 0 for each in found.values())
+        self.answers += sum(each.answers for each in found.values())
         if note.retired:
+            self.resting += len(note.ords)
             for ord in note.ords:
                 had = found.get(ord, CardProgress(ord, Card(), (), ()))
                 found[ord] = replace(had, card=replace(had.card, suspended=True))
-        self.carried += (CardName(stored.guid, ord) for ord in note.ords)
-        self.studied += sum(each.answers > 0 for each in found.values())
-        self.answers += sum(each.answers for each in found.values())
-        self.suspended += sum(each.card.suspended for each in found.values())
+        else:
+            self.suspended += sum(each.card.suspended for each in found.values())
         return tuple(found.values())

@@ -15,14 +15,28 @@ from srs.errors import SrsError
 from srs.store.files import replacing
 from srs.study.memory import Study
 
+_BEGINS = {".apkg": b"PK", ".pdf": b"%PDF-"}
+"""What files of a kind begin with."""
+
 
 def check(study: Study, out: Path, ending: str) -> None:
-    """Refuse a place that cannot be written, or that holds what a corpus lives by."""
+    """Refuse a place that cannot be written, or that holds what is no such file already."""
+    _check_kind(out)
     if out.name.lower() == ending:
         raise SrsError(f"{out} is only an ending: write {out.with_name('cards' + ending)}")
     if out.suffix.lower() != ending:
         raise SrsError(f"{out} should end in {ending}: write {out.with_suffix(ending)}")
     _check_place(study, out)
+    begins = _BEGINS[ending]
+    try:
+        with out.open("rb") as file:
+            before = file.read(len(begins))
+    except FileNotFoundError:
+        before = b""
+    except OSError:
+        before = b"?"
+    if before and before != begins:
+        raise _lost(out)
 
 
 def check_text(study: Study, file: Path, out: Path, is_ours: Callable[[str], bool]) -> None:
@@ -35,17 +49,25 @@ def check_text(study: Study, file: Path, out: Path, is_ours: Callable[[str], boo
     except (OSError, UnicodeDecodeError):
         before = "?"
     if before.strip() and not is_ours(before):
-        raise click.UsageError(
-            f"{file} holds something else, which would be lost: name a new file, or delete it first"
-        )
+        raise _lost(file)
+
+
+def _lost(file: Path) -> click.UsageError:
+    return click.UsageError(
+        f"{file} holds something else, which would be lost: name a new file, or delete it first"
+    )
+
+
+def _check_kind(out: Path) -> None:
+    if out.exists() and not out.is_file():
+        raise SrsError(f"{out} is no file: name one")
 
 
 def _check_place(study: Study, out: Path) -> None:
     folder = out.parent
     if not folder.is_dir():
         raise SrsError(f"there is no folder {folder}: make it, or write elsewhere")
-    if out.exists() and not out.is_file():
-        raise SrsError(f"{out} is no file: name one")
+    _check_kind(out)
     if what := _lives_by(study, Path(os.path.realpath(out))):
         raise click.UsageError(f"{out} is {what}: write to another folder, or under another name")
     if not os.access(Path(os.path.realpath(out)).parent, os.W_OK):

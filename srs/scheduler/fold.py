@@ -22,7 +22,9 @@ step, delay and interval that were decided; the time of the event that is taken 
 _ANSWER, _UNDO, _FORGET = EventKind.ANSWER.value, EventKind.UNDO.value, EventKind.FORGET.value
 _SUSPEND, _UNSUSPEND = EventKind.SUSPEND.value, EventKind.UNSUSPEND.value
 _BURY, _RESCHEDULE = EventKind.BURY.value, EventKind.RESCHEDULE.value
-_AGAIN, _NEW, _REVIEW = Rating.AGAIN.value, State.NEW.value, State.REVIEW.value
+_AGAIN, _NEW, _LEARNING = Rating.AGAIN.value, State.NEW.value, State.LEARNING.value
+_REVIEW, _RELEARNING = State.REVIEW.value, State.RELEARNING.value
+_LEARNT = (_REVIEW, _RELEARNING)
 _BLANK = Card()
 
 
@@ -49,7 +51,9 @@ def fold(
     """Replay one card's events, in any order; undone ones count for nothing.
 
     Stability and difficulty are computed anew; state, step and due are taken from what the last
-    answer decided. In order of time, each event has what is derived of it.
+    answer decided. In order of time, each event has what is derived of it. A card that was a review
+    is never learnt again unless it was forgotten: where it was new on another device too, the steps
+    that were decided there are relearning.
     """
     card, derived = replay(sorted(map(line, events), key=itemgetter(0)), parameters)
     return card, tuple(derived)
@@ -108,6 +112,8 @@ def replay(
             stability, difficulty = s, d
             seen = day if seen is None or day > seen else seen
             reps, lapses = reps + 1, lapses + (rating == _AGAIN and now == _REVIEW)
+            if state == _LEARNING and now in _LEARNT:
+                state = _RELEARNING
             now, buried = state, None
             decided = state, step or 0, delay, interval, time, day
         elif kind in (_SUSPEND, _UNSUSPEND):

@@ -1,4 +1,4 @@
-"""What an Anki has of the log: a card's progress reaches it by file once, with the card itself."""
+"""What one's own Anki has of the log: a card's progress reaches it by file once, with the card itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from srs.store.log import KEPT
 
 
 def add(connection: sqlite3.Connection, names: Iterable[CardName], time: int) -> None:
-    """Remember that cards were exported with their progress; of those exported before it stays."""
+    """Remember that Anki has cards, with what happened until a time; of those it had before it stays.
+
+    Without their progress the time is 0.
+    """
     connection.executemany(
         "insert into exported (guid, ord, until) values (?, ?, ?) on conflict do nothing",
         ((name.guid, name.ord, time) for name in names),
@@ -18,25 +21,30 @@ def add(connection: sqlite3.Connection, names: Iterable[CardName], time: int) ->
 
 
 def know(connection: sqlite3.Connection, name: CardName, time: int) -> None:
-    """Remember that Anki went on with a card, and until when, in ms since 1970."""
-    connection.execute(
-        "update exported set until = ? where guid = ? and ord = ? and until < ?",
-        (time, name.guid, name.ord, time),
-    )
+    """Remember that Anki has a card, however it came there, and until when it went on with it.
+
+    The time is in ms since 1970; 0 is of a card that was never answered there.
+    """
+    if time:
+        connection.execute(
+            "insert into exported (guid, ord, until) values (?, ?, ?) "
+            "on conflict do update set until = excluded.until where until < excluded.until",
+            (name.guid, name.ord, time),
+        )
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:
-    """Tell whether no progress has ever been exported."""
+    """Tell whether no Anki of one's own is known."""
     return connection.execute("select 1 from exported limit 1").fetchone() is None
 
 
 def lacking(connection: sqlite3.Connection) -> tuple[int, int]:
-    """Count the answers given here that no file can bring; and since when, in ms since 1970.
+    """Count the answers given here that no file can bring; and when the first was, in ms since 1970.
 
     Those of cards that Anki went on with since then are left out.
     """
     count, since = connection.execute(
-        "select count(*), coalesce(min(e.until), 0) from exported e "
+        "select count(*), coalesce(min(r.time), 0) from exported e "
         "join revlog r on r.guid = e.guid and r.ord = e.ord and r.time > e.until "
         f"where r.kind = 'answer' and r.source = 'srs' and {KEPT}"
     ).fetchone()

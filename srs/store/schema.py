@@ -259,9 +259,17 @@ _FEWER = """
 drop index cards_due_ms;
 """
 
+_RELEARNT = """
+-- Where a card was new on two devices the fold has changed: as for other parameters all cards are
+-- made anew.
+insert into settings select 'parameters', 'anew' where exists (
+    select 1 from revlog where kind = 'answer' group by guid, ord having count(distinct device) > 1
+) on conflict do update set value = excluded.value;
+"""
+
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("first", _FIRST), ("log", _LOG), ("views", _VIEWS), ("done", _DONE),
-    ("exported", _EXPORTED), ("fewer", _FEWER),
+    ("exported", _EXPORTED), ("fewer", _FEWER), ("relearnt", _RELEARNT),
 )  # fmt: skip
 """Names and scripts, in order."""
 

@@ -172,17 +172,17 @@ class Study:
             return cards.histories(self.database.connection, guid)
 
     def lacking(self) -> tuple[int, int]:
-        """Count the answers that Anki cannot be brought by file; and since when, in ms since 1970."""
+        """Count the answers that Anki cannot be brought by file; and when the first was, in ms since 1970."""
         with self.database.faults():
             return exported.lacking(self.database.connection)
 
     def has_exported(self) -> bool:
-        """Tell whether any progress has been exported for Anki."""
+        """Tell whether an Anki of one's own is known, by progress that went there or reviews that came."""
         with self.database.faults():
             return not exported.is_empty(self.database.connection)
 
     def set_exported(self, names: Iterable[CardName], time: int) -> None:
-        """Remember that cards were exported with their progress until a time, in ms since 1970."""
+        """Remember that cards went to Anki with their progress until a time in ms, 0 without it."""
         with self.database.transaction() as connection:
             exported.add(connection, names, time)
 

@@ -133,13 +133,34 @@ def test_cards_of_retired_notes_rest_in_an_anki_of_one_s_own(
     assert len(collection.find_cards("")) == 4
 
 
+def test_what_goes_along_is_said_as_it_is(run: Run, corpus: Path, tmp_path: Path) -> None:
+    out, deck = tmp_path / "x.apkg", corpus / "deck.md"
+
+    def said() -> str:
+        lines = run("--decks", corpus, "export", "apkg", out, "--progress").stderr.splitlines()
+        return next(line for line in lines if "preset" in line)
+
+    assert said() == "srs: none of these cards was studied yet: a preset alone goes along"
+    (corpus / "other.md").write_text("## Other?\n\nYes.\n", encoding="utf-8")
+    (corpus / ".srs" / "config.toml").write_text("[decks.Deck]\nretention = 0.8\n")
+    assert said() == "srs: none of these cards was studied yet: 2 presets alone go along"
+    run("--decks", corpus, "suspend", "first")
+    assert said() == "srs: with the progress of 0 cards (0 answers, 1 suspended) and 2 presets"
+    text = deck.read_text().replace("{#third}", "{#third .retired}")
+    deck.write_text(text.replace("{#first}", "{#first .retired}"), encoding="utf-8")
+    run("--decks", corpus, "answer", "second", "good")
+    assert said() == (
+        "srs: with the progress of 1 card (1 answer, 3 of retired notes, at rest) and 2 presets"
+    )
+
+
 def test_answers_that_cannot_follow_by_file_are_counted(
     run: Run, corpus: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "x.apkg"
     run("--decks", corpus, "answer", "first", "easy", now="2026-11-20T18:00:00+01:00")
     first = run("--decks", corpus, "export", "apkg", out, "--progress")
-    assert "since the progress" not in first.stderr
+    assert "will not reach" not in first.stderr
     later = run("--decks", corpus, "export", "apkg", out, now="2026-11-22T18:00:00+01:00")
     assert later.stderr == ""
     for card in ("second", "third/1"):
@@ -148,12 +169,12 @@ def test_answers_that_cannot_follow_by_file_are_counted(
     now = "2026-11-24T18:00:00+01:00"
     for flags in ((), ("--progress",)):
         said = run("--decks", corpus, "export", "apkg", out, *flags, now=now).stderr
-        assert "1 answer since the progress was exported on 2026-11-21" in said
+        assert "1 answer given here since 2026-11-23 will not reach" in said
         assert "srs import" in said
     run("--decks", corpus, "add", "Fourth?", "New.", "--deck", corpus / "deck.md")
     run("--decks", corpus, "answer", "third/2", "good", now=now)
     said = run("--decks", corpus, "export", "apkg", out, "--progress", now=now).stderr
-    assert "2 answers since the progress was exported on 2026-11-21" in said, "new cards travel"
+    assert "2 answers given here since 2026-11-23 will not reach" in said, "new cards travel"
 
 
 def test_an_answer_that_anki_lacks_counts_until_its_card_is_reviewed_there(
@@ -169,7 +190,7 @@ def test_an_answer_that_anki_lacks_counts_until_its_card_is_reviewed_there(
 
     def lacking() -> str:
         said = run("--decks", corpus, "export", "apkg", out, "--progress").stderr
-        found = re.search(r"(\d) answers? since the progress was exported on 2026-11-20", said)
+        found = re.search(r"(\d) answers? given here since \S+ will not reach", said)
         return found[1] if found else ""
 
     assert [lacking(), lacking()] == ["2", "2"]
@@ -185,6 +206,38 @@ def test_an_answer_that_anki_lacks_counts_until_its_card_is_reviewed_there(
     phone.take(out, progress=True)
     assert run("--decks", corpus, "import", phone.path, now=late).exit_code == 0
     assert lacking() == ""
+
+
+def test_answers_of_cards_that_anki_has_by_a_plain_package_are_counted(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
+    """Anki takes no progress with a card that it has, as its own core shows."""
+    out, phone = tmp_path / "x.apkg", Phone(tmp_path / "phone")
+    run("--decks", corpus, "export", "apkg", out, "first", "--progress")
+    phone.take(out, progress=True)
+    plain = run("--decks", corpus, "export", "apkg", out)
+    assert "will not reach" not in plain.stderr
+    phone.take(out)
+    run("--decks", corpus, "answer", "second", "good", now="2026-11-23T18:00:00+01:00")
+    said = run("--decks", corpus, "export", "apkg", out, "--progress").stderr
+    assert "1 answer given here since 2026-11-23 will not reach your Anki" in said
+    phone.take(out, progress=True)
+    assert phone.rows("select count() from cards where reps > 0") == [[0]]
+
+
+def test_answers_of_cards_that_came_back_from_anki_are_counted(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
+    """A card with reviews of Anki's is there, however it came there."""
+    out, phone = tmp_path / "x.apkg", Phone(tmp_path / "phone")
+    run("--decks", corpus, "export", "apkg", out, "first")
+    phone.take(out)
+    phone.answer(1, random.Random(1))
+    late = "2100-01-01T12:00:00+00:00"
+    assert run("--decks", corpus, "import", phone.path, now=late).exit_code == 0
+    run("--decks", corpus, "answer", "first", "good", now="2100-01-02T12:00:00+00:00")
+    said = run("--decks", corpus, "export", "apkg", out, "--progress", now=late).stderr
+    assert "1 answer given here since 2100-01-02 will not reach your Anki" in said
 
 
 def test_new_cards_come_in_the_corpus_order_or_by_signal(
@@ -218,6 +271,7 @@ def test_readers_are_told_what_is_new_and_how_to_take_it(
 
     text = tell()
     assert "# Small\n" in text
+    assert "Tools, Empty Cards" in text
     assert "3 notes, 4 cards: 3 new, 0 changed; 0 retired in all." in text
     assert "tag:srs::retired" not in text
     git = ("git", "-C", str(corpus), "-c", "user.name=a", "-c", "user.email=a@b")
@@ -242,6 +296,23 @@ def test_readers_are_told_what_is_new_and_how_to_take_it(
     assert ": 0 new, 0 changed; 1 retired in all." in tell()
     assert ": 1 new, 2 changed; 1 retired in all." in tell("--since", "HEAD")
     assert run("--decks", corpus, "export", "apkg", out, "--since", "HEAD").exit_code == 2
+
+
+def test_cards_that_a_note_lost_are_what_anki_finds_empty(
+    run: Run, corpus: Path, tmp_path: Path, collection: Collection
+) -> None:
+    """As the release notes say."""
+    out, deck = tmp_path / "x.apkg", corpus / "deck.md"
+    text = deck.read_text()
+    deck.write_text(text.replace("{#first}", "{#first .reversed}"), encoding="utf-8")
+    run("--decks", corpus, "export", "apkg", out)
+    import_(collection, out)
+    deck.write_text(text.replace("{{c2::another}}", "another"), encoding="utf-8")
+    run("--decks", corpus, "export", "apkg", out, now="2026-11-22T18:00:00+01:00")
+    import_(collection, out)
+    empty = [id for note in collection.get_empty_cards().notes for id in note.card_ids]
+    found = {(card.note()["Id"], card.ord) for card in map(collection.get_card, empty)}
+    assert found == {("first", 1), ("third", 1)}
 
 
 def test_others_can_answer_and_add_while_a_package_is_written(

@@ -90,9 +90,35 @@ def test_an_export_replaces_nothing_that_a_corpus_lives_by(
     assert contents(busy) == before
 
 
+@pytest.mark.parametrize(("kind", "ending"), [("apkg", ".apkg"), ("pdf", ".pdf")])
+def test_an_export_replaces_only_what_is_of_its_kind(
+    run: Run, corpus: Path, tmp_path: Path, kind: str, ending: str
+) -> None:
+    """Whatever the name says, and what a link leads to."""
+    other = {"apkg": b"%PDF-1.7\n", "pdf": b"PK\x03\x04"}[kind]
+    texts = {"thesis.txt": b"My thesis.\n", f"note{ending}": b"x", f"other{ending}": other}
+    for name, data in texts.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / f"link{ending}").symlink_to("thesis.txt")
+    for name in (f"note{ending}", f"other{ending}", f"link{ending}"):
+        done = run("--decks", corpus, "export", kind, tmp_path / name)
+        assert done.exit_code == 2, name
+        assert f"{name} holds something else, which would be lost" in done.stderr
+    assert all((tmp_path / name).read_bytes() == data for name, data in texts.items())
+    (tmp_path / f"empty{ending}").touch()
+    for _ in range(2):
+        assert run("--decks", corpus, "export", kind, tmp_path / f"empty{ending}").exit_code == 0
+
+
 def test_a_name_that_is_only_an_ending_is_said_to_be_one(run: Run, corpus: Path) -> None:
     done = run("--decks", corpus, "export", "apkg", ".apkg")
     assert "srs: .apkg is only an ending: write cards.apkg\n" in done.stderr
+
+
+def test_a_device_is_no_place_for_a_package(run: Run, corpus: Path) -> None:
+    done = run("--decks", corpus, "export", "apkg", "/dev/null")
+    assert done.exit_code == 1
+    assert done.stderr.endswith("srs: /dev/null is no file: name one\n")
 
 
 def test_what_is_no_file_is_not_replaced(run: Run, corpus: Path, tmp_path: Path) -> None:

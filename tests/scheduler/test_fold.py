@@ -288,3 +288,16 @@ def test_memory_counts_study_days_and_not_hours() -> None:
         FSRS_6, fsrs.after(FSRS_6, None, GOOD, FIRST), GOOD, FIRST + timedelta(days=1)
     )
     assert folded(late, early).memory == expected
+
+
+def test_a_card_that_was_new_elsewhere_too_is_relearnt() -> None:
+    """Its steps there came after it was a review here; only one that was forgotten is learnt anew."""
+    events = [
+        answer(1, EASY, days(9)), answer(2, GOOD, STEP, 9), answer(3, AGAIN, STEP, 9),
+        answer(4, GOOD, days(3), 9), event(5, EventKind.FORGET, 10), answer(6, GOOD, STEP, 11),
+    ]  # fmt: skip
+    states = [folded(*events[:n]).state for n in range(1, 7)]
+    assert states == [
+        State.REVIEW, State.RELEARNING, State.RELEARNING, State.REVIEW, State.NEW, State.LEARNING,
+    ]  # fmt: skip
+    assert folded(*events[:4]).lapses == 0

@@ -32,14 +32,17 @@ def answered(database: Database) -> Database:
     [
         ([], [], (0, 0)),
         ([([ONE], 200)], [], (0, 0)),
-        ([([ONE], 75)], [], (1, 75)),
-        ([([ONE], 75), ([ONE], 200)], [], (1, 75)),
-        ([([ONE], 75), ([ONE, TWO], 200)], [], (1, 75)),
-        ([([ONE], 60), ([ONE, TWO], 65)], [], (3, 60)),
-        ([([ONE, TWO], 65)], [(ONE, 70)], (2, 65)),
-        ([([ONE, TWO], 65)], [(ONE, 85)], (1, 65)),
+        ([([ONE], 75)], [], (1, 80)),
+        ([([ONE], 75), ([ONE], 200)], [], (1, 80)),
+        ([([ONE], 75), ([ONE, TWO], 200)], [], (1, 80)),
+        ([([ONE], 60), ([ONE, TWO], 65)], [], (3, 70)),
+        ([([ONE], 75), ([ONE, TWO], 0)], [], (2, 80)),
+        ([([ONE, TWO], 65)], [(ONE, 70)], (2, 80)),
+        ([([ONE, TWO], 65)], [(ONE, 85)], (1, 100)),
         ([([ONE, TWO], 65)], [(ONE, 85), (ONE, 60), (TWO, 110)], (0, 0)),
-        ([([ONE], 65)], [(TWO, 100)], (2, 65)),
+        ([([ONE], 65)], [(TWO, 100)], (2, 70)),
+        ([], [(ONE, 75)], (1, 80)),
+        ([], [(ONE, 0)], (0, 0)),
     ],
 )
 def test_what_no_file_brings_is_counted_until_anki_goes_on_with_it(
@@ -54,12 +57,12 @@ def test_what_no_file_brings_is_counted_until_anki_goes_on_with_it(
     for name, time in known:
         exported.know(connection, name, time)
     assert exported.lacking(connection) == expected
-    assert exported.is_empty(connection) is not bool(exports)
+    assert exported.is_empty(connection) is not bool(exports or any(time for _, time in known))
 
 
 def test_a_note_that_was_exported_can_be_deleted(answered: Database) -> None:
     exported.add(answered.connection, [ONE, TWO], 65)
     notes.delete(answered.connection, "g", 2)
-    assert exported.lacking(answered.connection) == (2, 65)
+    assert exported.lacking(answered.connection) == (2, 70)
     notes.delete(answered.connection, "g")
     assert exported.is_empty(answered.connection)

@@ -182,6 +182,24 @@ def test_what_was_exported_before_cards_were_remembered_is_still_known(
         assert new.setting("exported") is None
 
 
+@pytest.mark.parametrize(("device", "expected"), [("mine", None), ("phone", "anew")])
+def test_cards_are_made_anew_if_one_was_answered_on_two_devices_before_that_was_folded_rightly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str, expected: str | None
+) -> None:
+    path = tmp_path / "srs.db"
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:6])
+        open_database(path).close()
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("delete from settings")
+        old.executescript(FIRST_SCHEMA)
+        old.execute("update revlog set kind = 'answer', device = 'mine'")
+        old.execute("update revlog set device = ? where time = 7", (device,))
+        old.commit()
+    with closing(open_database(path)) as new:
+        assert new.setting("parameters") == expected
+
+
 def test_all_ways_lead_to_the_same_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])

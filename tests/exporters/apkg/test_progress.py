@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial, wraps
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +30,9 @@ from anki.deck_config_pb2 import UpdateDeckConfigsRequest
 from exporters import apkg
 from exporters.apkg import CardProgress, Packaged, Progress
 from exporters.apkg.progress import log_rows
+from srs.importers.collection import opened
+from srs.importers.reviews import Calendar
+from srs.importers.reviews import events as back_events
 from srs.model import Rating
 from srs.scheduler.card import Learning, Review, State
 from srs.scheduler.fold import fold
@@ -233,6 +237,50 @@ def test_anki_computes_the_same_memory_from_the_log(
             assert computed.stability == pytest.approx(memory.stability, rel=1e-4)
             assert computed.difficulty == pytest.approx(memory.difficulty, rel=1e-4)
             assert computed.desired_retention == pytest.approx(0.87)
+
+
+def both_sided(rng: random.Random, number: int) -> CardProgress:
+    """Study a card here and in Anki, each knowing nothing of the other; the log is that of both."""
+    here, there = (history(rng, number, UTC_ZONE).events for _ in range(2))
+    answers = (each for each in (*here, *there) if each.kind is EventKind.ANSWER)
+    return studied(sorted(answers, key=attrgetter("time")))
+
+
+@living_in(UTC_ZONE)
+def test_a_card_that_was_studied_on_both_sides_is_the_same_in_anki_and_back_here(
+    tmp_path: Path, packaged: Callable[..., Packaged]
+) -> None:
+    """Anki counts from the last run of learning rows on; they must not come after others."""
+    rng = random.Random(4)
+    cards = [both_sided(rng, n) for n in range(1, 201)]
+    made = notes(packaged, cards)
+    with anki(tmp_path) as collection:
+        import_(collection, tmp_path, made, progress(UTC_ZONE))
+        switch_fsrs_on(collection)
+        for note, mine in zip(made, cards, strict=True):
+            computed = collection.compute_memory_state(note.cards[0][1])
+            memory = mine.card.memory
+            assert memory is not None
+            assert computed.stability == pytest.approx(memory.stability, rel=1e-4)
+            assert computed.difficulty == pytest.approx(memory.difficulty, rel=1e-4)
+    with opened(tmp_path / "x.apkg") as back:
+        logs = {log.guid: log for log in back.logs()}
+    for note, mine in zip(made, cards, strict=True):
+        events = [*back_events(logs[note.guid], Calendar(UTC, ROLLOVER), "d")]
+        assert EventKind.FORGET not in {each.kind for each in events}
+        card, _ = fold(events, FITTED)
+        assert card.memory == mine.card.memory
+        assert (card.state, card.reps, card.lapses) == (
+            mine.card.state, mine.card.reps, mine.card.lapses
+        )  # fmt: skip
+        match card.phase, mine.card.phase:
+            case Review(due=due), Review(due=wanted):
+                assert due == wanted
+            case Learning(due_ms=due_ms), Learning(memory, due_ms=wanted_ms):
+                moments = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (due_ms, wanted_ms))
+                there, here = (study_day(moment, ROLLOVER) for moment in moments)
+                assert there == here  # of a step over the night a row tells the day alone
+                assert due_ms == wanted_ms or here > memory.day
 
 
 WALKS = {
