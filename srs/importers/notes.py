@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 
 from srs.corpus import tree
 from srs.corpus.tree import Blocks, Inline, Paragraph, Text, inside
-from srs.ids import digest, split_guid
+from srs.ids import split_guid
 from srs.importers import html, templates
+from srs.importers.collection import made_guid
 from srs.importers.contents import AnkiCard, AnkiNote, Contents, Notetype, Template
 from srs.importers.flat import flat
 from srs.model import Kind
@@ -97,7 +98,7 @@ def _notes(
     note: AnkiNote, notetype: Notetype, contents: Contents, lost: Counter[str]
 ) -> Iterator[Incoming]:
     fields = dict(zip(notetype.fields, note.fields or (), strict=False))
-    guid = note.guid or digest("anki", str(note.id))
+    guid = note.guid or made_guid(note.id)
     tags = tuple(tag for tag in note.tags if tag != RETIRED_TAG)
     made = Incoming(guid, Kind.BASIC, (), (), {}, tags, max(1, note.id))
     made = replace(made, retired=RETIRED_TAG in note.tags)

@@ -14,6 +14,8 @@ from srs.corpus import lock
 from tests.cli.conftest import Run
 from tests.importers.foreign import BASIC, CLOZE, notetype, package
 
+NOW = "2026-11-21T18:00:00+01:00"
+NOON = 1_795_147_200_000
 ONE = [(BASIC, ["a", "b"])]
 NAMES = [
     "con.png",
@@ -247,3 +249,32 @@ def test_media_that_are_missing_are_still_named(run: Run, tmp_path: Path) -> Non
             for reference in MISSING:
                 assert reference.removesuffix(">") in fields
             assert fields.count("<img") == 3 + fields.startswith("<h2>{{")
+
+
+def log(corpus: Path) -> list[tuple[Any, ...]]:
+    """Return the questions' ids and the times of their reviews."""
+    with closing(sqlite3.connect(corpus / ".srs" / "srs.db")) as database:
+        return database.execute(
+            "select n.id, r.time from revlog r left join notes n using (guid) order by r.time"
+        ).fetchall()
+
+
+def reviewed(*reviews: tuple[int, int]) -> str:
+    """Return the SQL for reviews, each of a note's first card at a time."""
+    rows = ", ".join(f"({time}, {note * 10_000}, 3, 3, 500, 900, 0)" for note, time in reviews)
+    return f"insert into revlog (id, cid, ease, ivl, factor, time, type) values {rows}"
+
+
+def test_reviews_of_a_note_that_is_left_out_go_into_no_other(run: Run, tmp_path: Path) -> None:
+    path = package(
+        tmp_path / "x.apkg",
+        [(BASIC, ["too long", "x" * 67_000], "one"), (BASIC, ["kept", "b"], "one"),
+         (BASIC, ["of the same guid", "c"], "one"), (BASIC, ["of no guid", "d"], "")],
+        types=(2, 2),
+        script=reviewed((1, NOON), (2, NOON + 1), (3, NOON + 2), (3, NOON + 3), (4, NOON + 4)),
+    )  # fmt: skip
+    done = run("import", path, "--to", tmp_path / "made", now=NOW)
+    assert done.exit_code == 0, done.output
+    assert "srs: not kept: 3 reviews of what was left out\n" in done.stderr
+    assert log(tmp_path / "made") == [("kept", NOON + 1), ("of-no-guid", NOON + 4)]
+    assert "scheduling" not in done.stderr
