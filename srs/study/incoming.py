@@ -10,7 +10,7 @@ from pathlib import Path
 
 from srs.ids import split_guid
 from srs.importers.reviews import Calendar, CardLog, events
-from srs.scheduler.log import EventKind
+from srs.scheduler.log import Event, EventKind
 from srs.scheduler.queue import CardName
 from srs.scheduler.studyday import epoch_ms
 from srs.store import cards, exported, notes
@@ -18,6 +18,9 @@ from srs.study.memory import Study
 
 AHEAD = timedelta(days=1)
 """A review may be so far ahead of the clock: a later one would hold up all that follow."""
+NEAR = 10
+"""So many ms apart, the same answer of a card is one: Anki's log has one row a millisecond, so an
+export moves a second one."""
 _ORDS = range(1, 501)
 """Where Anki's cloze numbers end."""
 
@@ -56,7 +59,7 @@ def take_in(
 ) -> Taken:
     """Add to the log what it lacks of some others, and make those cards anew; all or nothing.
 
-    An event is known by its card and time. A copy of the database is made before the first one is
+    An event is known by its card and time, or as the same within `NEAR` ms. A copy of the database is made before the first one is
     written.
     """
     latest = epoch_ms(now + AHEAD)
@@ -78,14 +81,15 @@ def take_in(
             unfit += len(log.reviews) - fitting
             name = CardName(log.guid, log.ord)
             here = cards.times(connection, name)
-            same = sum(review.fits and review.time in here for review in log.reviews)
-            known += same
             times = (review.time for review in log.reviews if review.fits)
             exported.know(connection, name, max((t for t in times if t <= latest), default=0))
-            if same == fitting:
+            if all(review.time in here for review in log.reviews if review.fits):
+                known += fitting
                 continue
             found = events(log, calendar, device, first_scheduler=first_scheduler)
-            lacking = [event for event in found if event.time not in here]
+            lacking = [event for event in found if not _is_known(event, here)]
+            rows = {review.time for review in log.reviews}
+            known += fitting - sum(event.time in rows for event in lacking)
             fresh = [event for event in lacking if event.time <= latest]
             ahead += len(lacking) - len(fresh)
             if not fresh:
@@ -97,3 +101,12 @@ def take_in(
             new.update(event.kind for event in fresh)
             count += 1
     return Taken(new, count, known, foreign, unfit, ahead, copy)
+
+
+def _is_known(event: Event, here: Mapping[int, tuple[str, int | None]]) -> bool:
+    """Tell whether an event is in a card's log, perhaps a few ms off."""
+    if event.time in here:
+        return True
+    rating = None if event.rating is None else event.rating.value
+    near = range(event.time - NEAR, event.time + NEAR + 1)
+    return any(here.get(time) == (event.kind.value, rating) for time in near)
