@@ -116,6 +116,7 @@ class Adoption:
         if not id:
             self.nameless.add(_marks(written))
         if written.simplified:
+            lost.update(f"formula “{_shown(tex)}”, now plain text" for tex in written.unkept)
             lost["note of which the emphasis or layout was simplified"] += 1
         self.used[note.deck] += 1
         is_apart = note.guid != (whole.guid or made_guid(whole.id))
@@ -221,6 +222,10 @@ class Adoption:
             created = next(free_ms(entries[guid].created, taken))
             taken.add(created)
             entries[guid] = replace(entries[guid], created=created)
+
+
+def _shown(tex: str) -> str:
+    return tex if len(tex) <= 40 else f"{tex[:39]}…"
 
 
 def _marks(written: Written) -> tuple[str, str]:
