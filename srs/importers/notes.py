@@ -21,6 +21,8 @@ from srs.importers.flat import flat
 from srs.model import Kind
 
 MAX_CLOZE = 500
+_MAX_LINES = 50
+"""So many blocks of a back may be one answer to be typed."""
 RETIRED_TAG = "srs::retired"
 
 _OWN = ("Front", "Back", "Reverse", "Answer", "Options", "Section", "Source", "Id")
@@ -203,14 +205,23 @@ def _cards(
         kind = Kind.BASIC
         if typed:
             kind = Kind.TYPED
-            if not back or tree.plain(back[0]).strip() != typed:
-                back = (Paragraph((Text(typed),)), *back)
+            back = _led(back, typed)
         one = replace(made, kind=kind, front=_filled(front), back=_filled(back), cards={1: card})
         if card.ord > 1:
             # As in `_apart`; what becomes of the log, `srs.study.incoming` knows.
             one = replace(one, guid=split_guid(made.guid, card.ord), created=card.id)
             lost["card that is a note of its own here, and exported begins anew in Anki"] += 1
         yield one
+
+
+def _led(back: Blocks, typed: str) -> Blocks:
+    """Let a back begin with what is to be typed, on one line, instead of its lines or beside others."""
+    if back and tree.plain(back[0]).strip() == typed:
+        return back
+    lines = next(
+        (n for n in range(1, len(back[:_MAX_LINES]) + 1) if html.line(back[:n]) == typed), 0
+    )
+    return (Paragraph((Text(typed),)), *back[lines:])
 
 
 def _answer(template: str, fields: Mapping[str, str], front: Blocks, lost: Counter[str]) -> Blocks:
