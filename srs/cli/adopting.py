@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from srs.cli import settings
-from srs.cli.adoption import Adopted, Adoption, found_corpus, remember, settings_text
+from srs.cli.adoption import Adopted, Adoption, found_corpus, remember
 from srs.cli.context import Context, echo_json, plural
 from srs.cli.founding import check_new, founded
 from srs.corpus.read import SETTINGS_FILE
@@ -22,13 +22,14 @@ from srs.errors import Severity, SrsError
 from srs.importers import contents as contents_
 from srs.importers import media as media_
 from srs.importers.collection import AnkiCollection, opened
+from srs.importers.presets import PresetSettings
 from srs.importers.reviews import Calendar
 from srs.scheduler.log import EventKind
 from srs.study.incoming import Taken
 from srs.study.memory import open_study
 
 _MAX_MISSING = 10
-"""So many media that are missing are named."""
+"""So many media that are missing, or decks, are named."""
 
 Clock = Callable[[AnkiCollection, datetime], tuple[tzinfo, str, str]]
 """Says in which zone reviews were made, its name, and who says so."""
@@ -38,7 +39,7 @@ Clock = Callable[[AnkiCollection, datetime], tuple[tzinfo, str, str]]
 class _Made:
     adopted: Adopted
     taken: Taken
-    settings: str
+    settings: PresetSettings
     zone: str
     zone_from: str
 
@@ -82,8 +83,8 @@ def _make(
         adoption.take(collection)
         if not adoption.adopted.notes:
             raise SrsError(f"{file} holds no note that could be kept")
-        text = settings_text(contents, adoption.used)
-        found_corpus(root, folder, text if with_settings else "")
+        found = adoption.settings()
+        found_corpus(root, folder, found.text if with_settings else "")
         adopted = adoption.write(root)
         own, _ = settings.own(root)
         study = open_study(root, root / ".srs" / "srs.db", now, own)
@@ -101,7 +102,7 @@ def _make(
         finally:
             study.close()
         shutil.rmtree(root / ".srs" / "backups", ignore_errors=True)  # of nothing
-    return _Made(adopted, taken, text, name, whose)
+    return _Made(adopted, taken, found, name, whose)
 
 
 def _reviews(taken: Taken) -> int:
@@ -137,10 +138,17 @@ def _report(made: _Made, folder: Path, *, with_settings: bool, dry_run: bool) ->
             "export, if there should be",
             err=True,
         )
-    if made.settings and not with_settings:
+    if made.settings.text and not with_settings:
         target = folder / SETTINGS_FILE
         click.echo(f"srs: Anki's settings, for {target}, or say --settings:", err=True)
-        click.echo(made.settings.rstrip(), err=True)
+        click.echo(made.settings.text.rstrip(), err=True)
+    if decks := made.settings.without_parameters:
+        more = f" and {len(decks) - _MAX_MISSING} more" if len(decks) > _MAX_MISSING else ""
+        click.echo(
+            "srs: not taken, as parameters are the same for all decks here: those of "
+            f"{', '.join(decks[:_MAX_MISSING])}{more}",
+            err=True,
+        )
     if dry_run:
         click.echo("srs: nothing was written", err=True)
         return
@@ -183,8 +191,9 @@ def _print_json(made: _Made, *, with_settings: bool, dry_run: bool) -> None:
         foreign=made.taken.foreign,
         unfit=made.taken.unfit,
         ahead=made.taken.ahead,
-        settings=made.settings,
-        settings_written=with_settings and bool(made.settings) and not dry_run,
+        settings=made.settings.text,
+        settings_written=with_settings and bool(made.settings.text) and not dry_run,
+        without_parameters=list(made.settings.without_parameters),
         zone=made.zone,
         zone_from=made.zone_from,
         dry_run=dry_run,

@@ -23,9 +23,10 @@ from srs.ids import content_hash, digest, free_ms, split_guid
 from srs.importers import contents as contents_
 from srs.importers import notes as notes_
 from srs.importers.collection import AnkiCollection, made_guid
-from srs.importers.contents import AnkiNote, Contents
+from srs.importers.contents import AnkiNote, Contents, Preset
 from srs.importers.media import Media
 from srs.importers.notes import RETIRED_TAG, Incoming
+from srs.importers.presets import PresetSettings, settings
 from srs.importers.reviews import Calendar, CardLog
 from srs.importers.writing import Markdown, Written, write
 from srs.model import Kind
@@ -199,6 +200,16 @@ class Adoption:
         self.taken_paths.add(path)
         return path
 
+    def settings(self) -> PresetSettings:
+        """Return the settings that the presets of the decks ask for."""
+        presets = self.contents.presets
+        found: dict[str, tuple[Preset, int]] = {}
+        for deck, count in self.used.items():
+            known = self.contents.decks.get(deck)
+            if known and known.preset in presets:
+                found.setdefault(self.names[self.paths[deck]], (presets[known.preset], count))
+        return settings(found)
+
     def write(self, root: Path) -> Adopted:
         """Write the decks, their media, srs.toml and the lock."""
         for path, texts in self.texts.items():
@@ -269,15 +280,3 @@ def remember(
     )
     answers.put(study, adopted.suspended, EventKind.SUSPEND, now)
     return replace(taken, foreign=taken.foreign + left_out)
-
-
-def settings_text(contents: Contents, decks: Counter[int]) -> str:
-    """Return the settings, as TOML, that the preset of most notes asks for; empty for none."""
-    from srs.importers.presets import settings
-
-    counted: Counter[int] = Counter()
-    for deck, count in decks.items():
-        if found := contents.decks.get(deck):
-            counted[found.preset] += count
-    presets = [contents.presets[id] for id, _ in counted.most_common() if id in contents.presets]
-    return settings(presets[0]) if presets else ""

@@ -278,3 +278,21 @@ def test_reviews_of_a_note_that_is_left_out_go_into_no_other(run: Run, tmp_path:
     assert "srs: not kept: 3 reviews of what was left out\n" in done.stderr
     assert log(tmp_path / "made") == [("kept", NOON + 1), ("of-no-guid", NOON + 4)]
     assert "scheduling" not in done.stderr
+
+
+def test_each_deck_keeps_its_limits_and_retention(run: Run, tmp_path: Path) -> None:
+    old = {"desiredRetention": 0.8, "fsrsWeights": [1.0] * 17, "new": {"perDay": 5}}
+    path = package(
+        tmp_path / "x.apkg", [(BASIC, ["a", "b"]), (BASIC, ["c", "d"]), (BASIC, ["e", "f"])],
+        decks={"1": {"name": "D", "conf": 1}, "2": {"name": 'E::"q" \x7f', "conf": 2}},
+        dconf={"1": {"desiredRetention": 0.9, "new": {"perDay": 9}}, "2": old},
+        script="update cards set did = 2 where nid = 3",
+    )  # fmt: skip
+    done = run("import", path, "--to", tmp_path / "made", "--settings", now=NOW)
+    assert "parameters are the same for all decks here: those of E::" in done.stderr
+    shown = run("--decks", tmp_path / "made", "config").stdout
+    assert done.exit_code == 0
+    assert "0.8" in shown
+    written = (tmp_path / "made" / ".srs" / "config.toml").read_text(encoding="utf-8")
+    assert written.startswith("retention = 0.9\nnew_per_day = 9\n\n[decks.")
+    assert written.endswith("]\nretention = 0.8\nnew_per_day = 5\n")
