@@ -15,6 +15,7 @@ import click
 
 from srs.cli import settings
 from srs.cli.adoption import Adopted, Adoption, found_corpus, remember
+from srs.cli.commands.import_ import stay_new
 from srs.cli.context import Context, echo_json, plural
 from srs.cli.founding import check_new, founded
 from srs.corpus.read import SETTINGS_FILE
@@ -39,6 +40,7 @@ Clock = Callable[[AnkiCollection, datetime], tuple[tzinfo, str, str]]
 class _Made:
     adopted: Adopted
     taken: Taken
+    studied: bool
     settings: PresetSettings
     zone: str
     zone_from: str
@@ -96,13 +98,14 @@ def _make(
             at, name, whose = clock(collection, now)
             rollover = collection.rollover
             calendar = Calendar(at, study.settings.rollover if rollover is None else rollover)
+            studied = collection.has_progress()
             taken = remember(
                 study, adopted, collection, calendar, f"anki-{collection.created:x}", now
             )
         finally:
             study.close()
         shutil.rmtree(root / ".srs" / "backups", ignore_errors=True)  # of nothing
-    return _Made(adopted, taken, found, name, whose)
+    return _Made(adopted, taken, studied, found, name, whose)
 
 
 def _reviews(taken: Taken) -> int:
@@ -132,7 +135,9 @@ def _report(made: _Made, folder: Path, *, with_settings: bool, dry_run: bool) ->
     if made.taken.ahead:
         said = plural(made.taken.ahead, "review")
         click.echo(f"srs: not kept: {said} dated later than tomorrow", err=True)
-    if not _reviews(made.taken):
+    if said := stay_new(made.taken):
+        click.echo(f"srs: {said}", err=True)
+    if not _reviews(made.taken) and not made.studied:
         click.echo(
             "srs: there are no reviews in it: tick “Include scheduling information” when you "
             "export, if there should be",
@@ -191,6 +196,7 @@ def _print_json(made: _Made, *, with_settings: bool, dry_run: bool) -> None:
         foreign=made.taken.foreign,
         unfit=made.taken.unfit,
         ahead=made.taken.ahead,
+        stay_new=made.taken.stay_new,
         settings=made.settings.text,
         settings_written=with_settings and bool(made.settings.text) and not dry_run,
         without_parameters=list(made.settings.without_parameters),

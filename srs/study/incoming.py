@@ -30,7 +30,8 @@ class Taken:
     """What a log brought: new events by kind, on how many cards, and what was left out.
 
     `known` were here before, `foreign` are of notes that are not ours, `unfit` are nothing that
-    Anki writes, `ahead` are dated later than tomorrow. `copy` is the database as it was, if it changed.
+    Anki writes, `ahead` are dated later than tomorrow. `stay_new` of the new events are due dates of
+    cards without an answer, which have no effect. `copy` is the database as it was, if it changed.
     """
 
     new: Mapping[EventKind, int]
@@ -39,6 +40,7 @@ class Taken:
     foreign: int
     unfit: int
     ahead: int
+    stay_new: int
     copy: Path | None
 
 
@@ -65,7 +67,7 @@ def take_in(
     latest = epoch_ms(now + AHEAD)
     new: Counter[EventKind] = Counter()
     copy: Path | None = None
-    count = known = foreign = unfit = ahead = 0
+    count = known = foreign = unfit = ahead = stay_new = 0
     with study.database.transaction() as connection:
         for log in logs:
             own = split_guid(log.guid, log.ord)
@@ -98,9 +100,23 @@ def take_in(
                 copy = study.database.copy("import")
             cards.insert(connection, fresh)
             cards.rebuild(connection, name, study.settings.parameters)
+            stay_new += _without_effect(fresh, here)
             new.update(event.kind for event in fresh)
             count += 1
-    return Taken(new, count, known, foreign, unfit, ahead, copy)
+    return Taken(new, count, known, foreign, unfit, ahead, stay_new, copy)
+
+
+def _without_effect(fresh: list[Event], here: Mapping[int, tuple[str, int | None]]) -> int:
+    """Count new due dates that no answer precedes, or none since a reset."""
+    kinds = {time: kind for time, (kind, _) in here.items()}
+    kinds |= {event.time: event.kind.value for event in fresh}
+    due_dates = {event.time for event in fresh if event.kind is EventKind.RESCHEDULE}
+    answered, count = False, 0
+    for time in sorted(kinds):
+        if kinds[time] in (EventKind.ANSWER, EventKind.FORGET):
+            answered = kinds[time] == EventKind.ANSWER
+        count += time in due_dates and not answered
+    return count
 
 
 def _is_known(event: Event, here: Mapping[int, tuple[str, int | None]]) -> bool:

@@ -87,6 +87,7 @@ def command(
             foreign=taken.foreign,
             unfit=taken.unfit,
             ahead=taken.ahead,
+            stay_new=taken.stay_new,
             zone=name,
             zone_from=whose,
             rollover=rollover,
@@ -113,16 +114,25 @@ def _refuse_global(*names: str) -> None:
 
 def _said(taken: Taken) -> str:
     reviews = sum(count for kind, count in taken.new.items() if kind in _REVIEWS)
-    changes = sum(taken.new.values()) - reviews
+    changes = sum(taken.new.values()) - reviews - taken.stay_new
     parts = [
         plural(reviews, "new review") + (f" of {plural(taken.cards, 'card')}" if reviews else ""),
         plural(changes, "reset or new due date", "resets or new due dates") if changes else "",
+        stay_new(taken),
         f"{taken.known} already here" if taken.known else "",
         f"{taken.foreign} of notes that are not ours" if taken.foreign else "",
         f"{taken.ahead} left out as they are dated later than tomorrow" if taken.ahead else "",
         f"{taken.unfit} left out as Anki writes nothing of the kind" if taken.unfit else "",
     ]
     return ", ".join(filter(None, parts))
+
+
+def stay_new(taken: Taken) -> str:
+    """Say how many due dates have no effect; nothing for none."""
+    if not taken.stay_new:
+        return ""
+    said = plural(taken.stay_new, "due date of a new card is", "due dates of new cards are")
+    return f"{said} not taken: {'it stays' if taken.stay_new == 1 else 'they stay'} new"
 
 
 def _clock(collection: AnkiCollection, now: datetime) -> tuple[tzinfo, str, str]:
