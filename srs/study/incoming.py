@@ -31,7 +31,8 @@ class Taken:
 
     `known` were here before, `foreign` are of notes that are not ours, `unfit` are nothing that
     Anki writes, `ahead` are dated later than tomorrow. `stay_new` of the new events are due dates of
-    cards without an answer, which have no effect. `copy` is the database as it was, if it changed.
+    cards without an answer, which have no effect. `twice` names the notes of which a card has the reviews of two.
+    `copy` is the database as it was, if it changed.
     """
 
     new: Mapping[EventKind, int]
@@ -41,6 +42,7 @@ class Taken:
     unfit: int
     ahead: int
     stay_new: int
+    twice: tuple[str, ...]
     copy: Path | None
 
 
@@ -67,6 +69,8 @@ def take_in(
     latest = epoch_ms(now + AHEAD)
     new: Counter[EventKind] = Counter()
     copy: Path | None = None
+    fed: set[CardName] = set()
+    twice: dict[str, None] = {}
     count = known = foreign = unfit = ahead = stay_new = 0
     with study.database.transaction() as connection:
         for log in logs:
@@ -82,6 +86,10 @@ def take_in(
             fitting = sum(review.fits for review in log.reviews)
             unfit += len(log.reviews) - fitting
             name = CardName(log.guid, log.ord)
+            if name in fed and fitting:
+                twice[notes.name(connection, name.guid)] = None
+            if fitting:
+                fed.add(name)
             here = cards.times(connection, name)
             times = (review.time for review in log.reviews if review.fits)
             exported.know(connection, name, max((t for t in times if t <= latest), default=0))
@@ -103,7 +111,7 @@ def take_in(
             stay_new += _without_effect(fresh, here)
             new.update(event.kind for event in fresh)
             count += 1
-    return Taken(new, count, known, foreign, unfit, ahead, stay_new, copy)
+    return Taken(new, count, known, foreign, unfit, ahead, stay_new, tuple(twice), copy)
 
 
 def _without_effect(fresh: list[Event], here: Mapping[int, tuple[str, int | None]]) -> int:

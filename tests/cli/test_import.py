@@ -100,7 +100,7 @@ def test_for_programs(run: Run, corpus: Path, file: Path) -> None:
     assert found == {
         "version": 1,
         "new": {"answer": 3, "reschedule": 1},
-        "cards": 2, "known": 0, "foreign": 1, "unfit": 0, "ahead": 0, "stay_new": 0,
+        "cards": 2, "known": 0, "foreign": 1, "unfit": 0, "ahead": 0, "stay_new": 0, "twice": [],
         "zone": "-03:30", "zone_from": "from --tz", "rollover": 4,
         "copy": str(corpus / ".srs" / "backups" / "srs-0001-import.db"), "dry_run": False,
     }  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from srs.corpus import lock
+from srs.ids import split_guid
 from tests.cli.conftest import Run
 from tests.importers.foreign import BASIC, CLOZE, notetype, package
 
@@ -296,3 +297,38 @@ def test_each_deck_keeps_its_limits_and_retention(run: Run, tmp_path: Path) -> N
     written = (tmp_path / "made" / ".srs" / "config.toml").read_text(encoding="utf-8")
     assert written.startswith("retention = 0.9\nnew_per_day = 9\n\n[decks.")
     assert written.endswith("]\nretention = 0.8\nnew_per_day = 5\n")
+
+
+def test_two_cards_in_anki_that_are_one_here_are_named(run: Run, tmp_path: Path) -> None:
+    """As after an export was imported there: a card that is a note of its own here came twice."""
+    models = {"1": notetype(("{{F}}", "{{K}}"), ("{{K}} and?", "so {{F}}"))}
+    reviews = reviewed((1, NOON)).replace("10000", "10001")
+    path = package(
+        tmp_path / "x.apkg", [(BASIC, ["a", "b"], "one")], models=models, cards=2, script=reviews
+    )
+    assert run("import", path, "--to", tmp_path / "made", now=NOW).exit_code == 0
+    again = ("--decks", tmp_path / "made", "import", path)
+    assert "two cards" not in run(*again, now=NOW).stderr
+    package(
+        path, [(BASIC, ["a", "b"], "one"), (BASIC, ["b and?", "so a"], split_guid("one", 2))],
+        models=models, cards=2, script=f"{reviews}; {reviewed((2, NOON + 1000))}",
+    )  # fmt: skip
+    done = run(*again, now=NOW)
+    assert done.stdout.startswith("1 new review of 1 card, 1 already here;")
+    assert (
+        "srs: two cards in Anki are one card here, which has the reviews of both: b-and: "
+        "go on with one in Anki, and suspend the other\n" in done.stderr
+    )
+
+
+def test_media_whose_names_lead_elsewhere_stay_in_their_folder(run: Run, tmp_path: Path) -> None:
+    path = package(
+        tmp_path / "x.apkg",
+        [(BASIC, ["a", '<img src="../../evil.png">'])],
+        media={"0": "../../evil.png"},
+        files={"0": b"x"},
+    )
+    done = run("import", path, "--to", tmp_path / "made", now=NOW)
+    assert done.exit_code == 0
+    found = [path.relative_to(tmp_path) for path in tmp_path.rglob("*evil*")]
+    assert found == [Path("made/media/evil.png")]

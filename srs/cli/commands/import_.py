@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from srs.study.incoming import Taken
 
 _OFFSET = re.compile(r"(?:UTC)?([+-])(\d{1,2})(?::?([0-5]\d))?")
+_MAX_NAMED = 10
 _REVIEWS = frozenset({EventKind.ANSWER, EventKind.CRAM})
 
 
@@ -88,6 +89,7 @@ def command(
             unfit=taken.unfit,
             ahead=taken.ahead,
             stay_new=taken.stay_new,
+            twice=list(taken.twice),
             zone=name,
             zone_from=whose,
             rollover=rollover,
@@ -96,6 +98,15 @@ def command(
         )
         return
     click.echo(f"{_said(taken)}; time zone {name} {whose}.")
+    if taken.twice:
+        said = ", ".join(taken.twice[:_MAX_NAMED])
+        more = len(taken.twice) - _MAX_NAMED
+        click.echo(
+            f"srs: two cards in Anki are one card here, which has the reviews of both: {said}"
+            f"{f' and {more} more' if more > 0 else ''}: go on with one in Anki, "
+            "and suspend the other",
+            err=True,
+        )
     if dry_run:
         click.echo("srs: nothing was changed", err=True)
     elif taken.copy is not None:
