@@ -15,6 +15,8 @@ _CLOSES = re.compile(r"\\?[{}]|:(?=:|$)")
 _CLOSES_BEFORE_HINT = re.compile(r"\\?[{}\[\]]|[()]|:(?=:|$)")
 """What would end a cloze or its content, and brackets: in open ones no hint begins."""
 _BEGINS = re.compile(r"(?=#{1,6}(?:\s|$)|[-+>]|={3})|(?<=\d)(?=[.)](?:\s|$))")
+_DIGIT = re.compile(r"\A[0-9]")
+"""A dollar sign that stands before one ends no formula."""
 _RULES = {"left": ":---", "right": "---:", "center": ":---:", "": "---"}
 
 
@@ -33,7 +35,11 @@ def blocks(value: tuple[Block, ...]) -> str:
 
 def inlines(value: tuple[Inline, ...], *, hidden: re.Pattern[str] | None = None) -> str:
     """Write inlines on one line; of those in a cloze, what `hidden` matches must not close it."""
-    return "".join(_inline(part, hidden) for part in value)
+    parts = [_inline(part, hidden) for part in value]
+    for n, (before, after) in enumerate(pairwise(value), 1):
+        if isinstance(before, tree.Math) and isinstance(after, tree.Text):
+            parts[n] = _DIGIT.sub(lambda found: f"&#{ord(found[0])};", parts[n])
+    return "".join(parts)
 
 
 def _block(value: Block) -> str:

@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 import click
 
 from srs.cli import settings
-from srs.cli.adoption import Adopted, Adoption, found_corpus, remember, settings_text
+from srs.cli.adoption import Adopted, Adoption, found_corpus, remember
+from srs.cli.commands.import_ import stay_new
 from srs.cli.context import Context, echo_json, plural
 from srs.cli.founding import check_new, founded
 from srs.corpus.read import SETTINGS_FILE
@@ -22,13 +23,14 @@ from srs.errors import Severity, SrsError
 from srs.importers import contents as contents_
 from srs.importers import media as media_
 from srs.importers.collection import AnkiCollection, opened
+from srs.importers.presets import PresetSettings
 from srs.importers.reviews import Calendar
 from srs.scheduler.log import EventKind
 from srs.study.incoming import Taken
 from srs.study.memory import open_study
 
 _MAX_MISSING = 10
-"""So many media that are missing are named."""
+"""So many media that are missing, or decks, are named."""
 
 Clock = Callable[[AnkiCollection, datetime], tuple[tzinfo, str, str]]
 """Says in which zone reviews were made, its name, and who says so."""
@@ -38,7 +40,8 @@ Clock = Callable[[AnkiCollection, datetime], tuple[tzinfo, str, str]]
 class _Made:
     adopted: Adopted
     taken: Taken
-    settings: str
+    studied: bool
+    settings: PresetSettings
     zone: str
     zone_from: str
 
@@ -82,8 +85,8 @@ def _make(
         adoption.take(collection)
         if not adoption.adopted.notes:
             raise SrsError(f"{file} holds no note that could be kept")
-        text = settings_text(contents, adoption.used)
-        found_corpus(root, folder, text if with_settings else "")
+        found = adoption.settings()
+        found_corpus(root, folder, found.text if with_settings else "")
         adopted = adoption.write(root)
         own, _ = settings.own(root)
         study = open_study(root, root / ".srs" / "srs.db", now, own)
@@ -95,13 +98,14 @@ def _make(
             at, name, whose = clock(collection, now)
             rollover = collection.rollover
             calendar = Calendar(at, study.settings.rollover if rollover is None else rollover)
+            studied = collection.has_progress()
             taken = remember(
                 study, adopted, collection, calendar, f"anki-{collection.created:x}", now
             )
         finally:
             study.close()
         shutil.rmtree(root / ".srs" / "backups", ignore_errors=True)  # of nothing
-    return _Made(adopted, taken, text, name, whose)
+    return _Made(adopted, taken, studied, found, name, whose)
 
 
 def _reviews(taken: Taken) -> int:
@@ -131,16 +135,25 @@ def _report(made: _Made, folder: Path, *, with_settings: bool, dry_run: bool) ->
     if made.taken.ahead:
         said = plural(made.taken.ahead, "review")
         click.echo(f"srs: not kept: {said} dated later than tomorrow", err=True)
-    if not _reviews(made.taken):
+    if said := stay_new(made.taken):
+        click.echo(f"srs: {said}", err=True)
+    if not _reviews(made.taken) and not made.studied:
         click.echo(
             "srs: there are no reviews in it: tick “Include scheduling information” when you "
             "export, if there should be",
             err=True,
         )
-    if made.settings and not with_settings:
+    if made.settings.text and not with_settings:
         target = folder / SETTINGS_FILE
         click.echo(f"srs: Anki's settings, for {target}, or say --settings:", err=True)
-        click.echo(made.settings.rstrip(), err=True)
+        click.echo(made.settings.text.rstrip(), err=True)
+    if decks := made.settings.without_parameters:
+        more = f" and {len(decks) - _MAX_MISSING} more" if len(decks) > _MAX_MISSING else ""
+        click.echo(
+            "srs: not taken, as parameters are the same for all decks here: those of "
+            f"{', '.join(decks[:_MAX_MISSING])}{more}",
+            err=True,
+        )
     if dry_run:
         click.echo("srs: nothing was written", err=True)
         return
@@ -183,8 +196,10 @@ def _print_json(made: _Made, *, with_settings: bool, dry_run: bool) -> None:
         foreign=made.taken.foreign,
         unfit=made.taken.unfit,
         ahead=made.taken.ahead,
-        settings=made.settings,
-        settings_written=with_settings and bool(made.settings) and not dry_run,
+        stay_new=made.taken.stay_new,
+        settings=made.settings.text,
+        settings_written=with_settings and bool(made.settings.text) and not dry_run,
+        without_parameters=list(made.settings.without_parameters),
         zone=made.zone,
         zone_from=made.zone_from,
         dry_run=dry_run,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,14 +19,15 @@ from srs.corpus import tree
 from srs.corpus.config import Config
 from srs.corpus.lock import Entry
 from srs.corpus.read import SETTINGS_FILE
-from srs.ids import content_hash, digest, free_ms
+from srs.ids import content_hash, digest, free_ms, split_guid
 from srs.importers import contents as contents_
 from srs.importers import notes as notes_
-from srs.importers.collection import AnkiCollection
-from srs.importers.contents import Contents
+from srs.importers.collection import AnkiCollection, made_guid
+from srs.importers.contents import AnkiNote, Contents, Preset
 from srs.importers.media import Media
 from srs.importers.notes import RETIRED_TAG, Incoming
-from srs.importers.reviews import Calendar
+from srs.importers.presets import PresetSettings, settings
+from srs.importers.reviews import Calendar, CardLog
 from srs.importers.writing import Markdown, Written, write
 from srs.model import Kind
 from srs.scheduler.log import EventKind
@@ -43,7 +45,7 @@ _WRITER = Markdown(markdown.blocks, markdown.inlines)
 class Adopted:
     """What was written, and what could not be kept: each kind, and how often.
 
-    Media that are `missing` are told by deck and name. It is `foreign` if any of it was never exported from here.
+    `sources` are the ids of Anki's notes that these were made of, by guid. Media that are `missing` are told by deck and name. It is `foreign` if any of it was never exported from here.
     """
 
     notes: int = 0
@@ -52,6 +54,7 @@ class Adopted:
     decks: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
     entries: dict[str, Entry] = field(default_factory=dict)
+    sources: dict[str, int] = field(default_factory=dict)
     missing: dict[tuple[str, str], None] = field(default_factory=dict)
     foreign: bool = False
     suspended: list[CardName] = field(default_factory=list)
@@ -79,9 +82,9 @@ class Adoption:
             converted = notes_.convert(note, self.contents)
             self.adopted.lost.update(converted.lost)
             for one in converted.notes:
-                self._add(note.guid, one)
+                self._add(note, one)
 
-    def _add(self, guid: str, note: Incoming) -> None:
+    def _add(self, whole: AnkiNote, note: Incoming) -> None:
         lost = self.adopted.lost
         if note.guid in self.adopted.entries:
             lost["note with the guid of another, left out"] += 1
@@ -114,15 +117,17 @@ class Adoption:
         if not id:
             self.nameless.add(_marks(written))
         if written.simplified:
+            lost.update(f"formula “{_shown(tex)}”, now plain text" for tex in written.unkept)
             lost["note of which the emphasis or layout was simplified"] += 1
         self.used[note.deck] += 1
-        is_apart = note.guid != guid
+        is_apart = note.guid != (whole.guid or made_guid(whole.id))
         if is_apart:
             self.apart.append(note.guid)
         entry = self._entry(note, id, written)
         if note.ours and not is_apart:
             entry = self._released(entry, note)
         self.adopted.entries[note.guid] = entry
+        self.adopted.sources[note.guid] = whole.id
         self._count(note, path, written)
 
     def _entry(self, note: Incoming, id: str, written: Written) -> Entry:
@@ -195,6 +200,16 @@ class Adoption:
         self.taken_paths.add(path)
         return path
 
+    def settings(self) -> PresetSettings:
+        """Return the settings that the presets of the decks ask for."""
+        presets = self.contents.presets
+        found: dict[str, tuple[Preset, int]] = {}
+        for deck, count in self.used.items():
+            known = self.contents.decks.get(deck)
+            if known and known.preset in presets:
+                found.setdefault(self.names[self.paths[deck]], (presets[known.preset], count))
+        return settings(found)
+
     def write(self, root: Path) -> Adopted:
         """Write the decks, their media, srs.toml and the lock."""
         for path, texts in self.texts.items():
@@ -220,6 +235,10 @@ class Adoption:
             entries[guid] = replace(entries[guid], created=created)
 
 
+def _shown(tex: str) -> str:
+    return tex if len(tex) <= 40 else f"{tex[:39]}…"
+
+
 def _marks(written: Written) -> tuple[str, str]:
     """Return what a note without an id is recognised by."""
     return content_hash(written.note.question), content_hash(written.note.back)
@@ -243,22 +262,21 @@ def remember(
     device: str,
     now: datetime,
 ) -> Taken:
-    """Take in the whole history, and suspend what was suspended."""
+    """Take in the whole history of what was kept, and suspend what was suspended."""
+    left_out = 0
+
+    def kept() -> Iterator[CardLog]:
+        nonlocal left_out
+        for log in collection.logs():
+            own = split_guid(log.guid, log.ord)
+            guid = own if own in adopted.sources else log.guid
+            if adopted.sources.get(guid) == log.note:
+                yield log
+            else:
+                left_out += len(log.reviews)
+
     taken = incoming.take_in(
-        study, collection.logs(), calendar, device, now,
-        first_scheduler=collection.first_scheduler,
-    )  # fmt: skip
+        study, kept(), calendar, device, now, first_scheduler=collection.first_scheduler
+    )
     answers.put(study, adopted.suspended, EventKind.SUSPEND, now)
-    return taken
-
-
-def settings_text(contents: Contents, decks: Counter[int]) -> str:
-    """Return the settings, as TOML, that the preset of most notes asks for; empty for none."""
-    from srs.importers.presets import settings
-
-    counted: Counter[int] = Counter()
-    for deck, count in decks.items():
-        if found := contents.decks.get(deck):
-            counted[found.preset] += count
-    presets = [contents.presets[id] for id, _ in counted.most_common() if id in contents.presets]
-    return settings(presets[0]) if presets else ""
+    return replace(taken, foreign=taken.foreign + left_out)

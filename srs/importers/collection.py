@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from srs.errors import SrsError
+from srs.ids import digest
 from srs.importers.package import unpacked
 from srs.importers.reviews import CardLog, Review
 
@@ -35,7 +36,7 @@ _STEPS_PER_BYTE = 20
 _DAY = timedelta(days=1)
 
 _REVIEWS = """
-select r.cid, cast(n.guid as text), cast(c.ord as integer), cast(c.type as integer),
+select r.cid, n.id, cast(n.guid as text), cast(c.ord as integer), cast(c.type as integer),
     cast(iif(c.odid, c.odue, c.due) as integer),
     cast(r.id as integer), cast(r.ease as integer), cast(r.ivl as integer),
     cast(r.factor as integer), cast(r.time as integer), cast(r.type as integer)
@@ -63,7 +64,8 @@ class AnkiCollection:
 
     def guids(self) -> Iterator[str]:
         """Yield the guid of every note."""
-        return (guid for (guid,) in self.rows("select cast(guid as text) from notes") if guid)
+        rows = self.rows("select id, cast(guid as text) from notes")
+        return (guid or made_guid(note) for note, guid in rows)
 
     def has_progress(self) -> bool:
         """Tell whether any card was studied: the export leaves that out unless it is ticked."""
@@ -78,10 +80,11 @@ class AnkiCollection:
             own = list(islice(rows, MAX_REVIEWS + 1))
             if len(own) > MAX_REVIEWS:
                 raise SrsError(f"{self.path} has a card with more than {MAX_REVIEWS} reviews")
-            _, guid, ord, state, due, *_ = own[0]
-            reviews = tuple(Review(*(value or 0 for value in row[5:])) for row in own)
-            if guid:
-                yield CardLog(guid, (ord or 0) + 1, state or 0, self._day(due), reviews)
+            _, note, guid, ord, state, due, *_ = own[0]
+            reviews = tuple(Review(*(value or 0 for value in row[6:])) for row in own)
+            yield CardLog(
+                guid or made_guid(note), (ord or 0) + 1, state or 0, self._day(due), reviews, note
+            )
 
     def _day(self, number: int | None) -> date | None:
         """Return the study day of a number that may be one; Anki counts from the collection's."""
@@ -95,6 +98,11 @@ class AnkiCollection:
         with _sentences(self.path):
             for row in self.connection.execute(sql):  # noqa: UP028 - closes what is closed already
                 yield row
+
+
+def made_guid(note: int) -> str:
+    """Return the guid of a note that has none in Anki."""
+    return digest("anki", str(note))
 
 
 @contextmanager

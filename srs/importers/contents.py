@@ -90,11 +90,13 @@ class AnkiDeck:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """What a deck's options say of FSRS; empty and 0 where they say nothing."""
+    """What a deck's options say of FSRS and a day's limits; empty, 0 and None where they say nothing."""
 
     name: str
     parameters: tuple[float, ...]
     retention: float
+    new: int | None = None
+    reviews: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,12 @@ def _json_notetype(value: dict[str, Any]) -> Notetype:
 def _json_preset(value: dict[str, Any]) -> Preset:
     found = value.get("fsrsParams6") or value.get("fsrsParams5") or value.get("fsrsWeights") or ()
     parameters = tuple(round(float(one), 6) for one in found)
-    return Preset(_text(value.get("name")), parameters, float(value.get("desiredRetention") or 0))
+    new, reviews = (
+        limit if isinstance(part, dict) and isinstance(limit := part.get("perDay"), int) else None
+        for part in (value.get("new"), value.get("rev"))
+    )
+    retention = float(value.get("desiredRetention") or 0)
+    return Preset(_text(value.get("name")), parameters, retention, new, reviews)
 
 
 def _tables(collection: AnkiCollection) -> Contents:
@@ -230,7 +237,8 @@ def _packed_preset(name: str, config: bytes) -> Preset:
     retention = said.get(37)
     known = isinstance(retention, bytes) and len(retention) == 4
     value = struct.unpack("<f", retention)[0] if isinstance(retention, bytes) and known else 0.0
-    return Preset(name, parameters, round(value, 6))
+    new, reviews = (_int(said.get(number)) if said else None for number in (9, 10))
+    return Preset(name, parameters, round(value, 6), new, reviews)
 
 
 def _decoded(value: object) -> str:

@@ -18,6 +18,7 @@ from srs.corpus.tree import Inline, Text
 
 _DELIMITER = re.compile(r"(\\[()\[\]])")
 _CLOSING = {r"\(": r"\)", r"\[": r"\]"}
+_DOLLAR = re.compile(r"(?<!\\)((?:\\\\)*)\$")
 _SPACE = re.compile(r"[\s\u00a0]+")
 
 
@@ -152,8 +153,9 @@ def with_formulas(leaves: Sequence[Leaf]) -> list[Leaf]:
             for piece in pieces[at + 1 : end]
         ]
         outer, parts = divided(inside, pieces[at].path)
-        if children := formula(parts):
-            out.append(Leaf(outer, tree.Math(pieces[at].node == r"\[", children)))
+        made = formula(parts, display=pieces[at].node == r"\[")
+        if made.children:
+            out.append(Leaf(outer, made))
         at = end + 1
     return out
 
@@ -180,10 +182,18 @@ def _next_closing(pieces: Sequence[Leaf]) -> dict[int, int]:
     return found
 
 
-def formula(parts: Sequence[Leaf]) -> tuple[Inline, ...]:
-    """Return the TeX of some leaves, on one line and without spaces at its ends."""
+def formula(parts: Sequence[Leaf], *, display: bool) -> tree.Math:
+    """Return the TeX of some leaves, on one line and without spaces at its ends.
+
+    A dollar sign in it is escaped, as it would end it, but in a block of its own.
+    """
     lines = list(paragraphs(parts))
-    return inlines(lines[0]) if len(lines) == 1 else ()
+    made = tree.Math(display, inlines(lines[0]) if len(lines) == 1 else ())
+    if display:
+        return made
+    escaped = tree.mapped(made, Text, lambda text: Text(_DOLLAR.sub(r"\1\\$", text.text)))
+    assert isinstance(escaped, tree.Math)
+    return escaped
 
 
 def divided(parts: Sequence[Leaf], base: Path) -> tuple[Path, list[Leaf]]:

@@ -13,13 +13,16 @@ from dataclasses import dataclass, field, replace
 
 from srs.corpus import tree
 from srs.corpus.tree import Blocks, Inline, Paragraph, Text, inside
-from srs.ids import digest, split_guid
+from srs.ids import split_guid
 from srs.importers import html, templates
+from srs.importers.collection import made_guid
 from srs.importers.contents import AnkiCard, AnkiNote, Contents, Notetype, Template
 from srs.importers.flat import flat
 from srs.model import Kind
 
 MAX_CLOZE = 500
+_MAX_LINES = 50
+"""So many blocks of a back may be one answer to be typed."""
 RETIRED_TAG = "srs::retired"
 
 _OWN = ("Front", "Back", "Reverse", "Answer", "Options", "Section", "Source", "Id")
@@ -97,7 +100,7 @@ def _notes(
     note: AnkiNote, notetype: Notetype, contents: Contents, lost: Counter[str]
 ) -> Iterator[Incoming]:
     fields = dict(zip(notetype.fields, note.fields or (), strict=False))
-    guid = note.guid or digest("anki", str(note.id))
+    guid = note.guid or made_guid(note.id)
     tags = tuple(tag for tag in note.tags if tag != RETIRED_TAG)
     made = Incoming(guid, Kind.BASIC, (), (), {}, tags, max(1, note.id))
     made = replace(made, retired=RETIRED_TAG in note.tags)
@@ -202,14 +205,23 @@ def _cards(
         kind = Kind.BASIC
         if typed:
             kind = Kind.TYPED
-            if not back or tree.plain(back[0]).strip() != typed:
-                back = (Paragraph((Text(typed),)), *back)
+            back = _led(back, typed)
         one = replace(made, kind=kind, front=_filled(front), back=_filled(back), cards={1: card})
         if card.ord > 1:
             # As in `_apart`; what becomes of the log, `srs.study.incoming` knows.
             one = replace(one, guid=split_guid(made.guid, card.ord), created=card.id)
             lost["card that is a note of its own here, and exported begins anew in Anki"] += 1
         yield one
+
+
+def _led(back: Blocks, typed: str) -> Blocks:
+    """Let a back begin with what is to be typed, on one line, instead of its lines or beside others."""
+    if back and tree.plain(back[0]).strip() == typed:
+        return back
+    lines = next(
+        (n for n in range(1, len(back[:_MAX_LINES]) + 1) if html.line(back[:n]) == typed), 0
+    )
+    return (Paragraph((Text(typed),)), *back[lines:])
 
 
 def _answer(template: str, fields: Mapping[str, str], front: Blocks, lost: Counter[str]) -> Blocks:

@@ -66,6 +66,7 @@ class CardLog:
     """A card and its log, in order of time.
 
     `ord` counts from 1; `state` is the card's, as a number; `due` is a day where it is in review.
+    `note` is the id of Anki's note: there two may have one guid.
     """
 
     guid: str
@@ -73,6 +74,7 @@ class CardLog:
     state: int
     due: date | None
     reviews: tuple[Review, ...]
+    note: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ What would not is written with less: first without emphasis, then as plain text.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
@@ -39,11 +40,15 @@ class Markdown:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A note's text, the note that it reads as, and whether it had to be simplified."""
+    """A note's text, the note that it reads as, and whether it had to be simplified.
+
+    `unkept` is the TeX of formulas that are plain text in it.
+    """
 
     text: str
     note: Note
     simplified: bool
+    unkept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,18 @@ def write(note: Incoming, id: str, markdown: Markdown) -> Written | None:
         return Written(*found, simplified=False)
     for less in (_mended, _bare):
         if found := _attempt(note, id, less(whole, markdown), markdown, exact=False):
-            return Written(*found, simplified=True)
+            return Written(*found, simplified=True, unkept=_unkept(whole, render(found[1])))
     return None
+
+
+def _unkept(sides: _Sides, rendered: Rendered) -> tuple[str, ...]:
+    """Return the formulas of a note that it does not hold as it was written."""
+    meant = Counter(_formulas((sides.heading, sides.front, sides.back)))
+    return tuple((meant - Counter(_formulas((rendered.front, rendered.back)))).elements())
+
+
+def _formulas(value: object) -> list[str]:
+    return [tree.plain(node.children) for node in inside(value) if isinstance(node, tree.Math)]
 
 
 def _sides(front: Blocks, back: Blocks) -> _Sides:
@@ -172,8 +187,12 @@ def shape(value: Any) -> Any:
 
 def _mended(sides: _Sides, markdown: Markdown) -> _Sides:
     """Simplify the blocks that do not read again as they are."""
-    title = (Paragraph(sides.heading),) if sides.heading else ()
-    heading = sides.heading if _stands(title, markdown) else _plain(sides.heading)
+    title = _simplest(Paragraph(sides.heading), markdown) if sides.heading else ()
+    match title:
+        case (Paragraph(heading),):
+            pass
+        case _:
+            heading = _plain(sides.heading)
     front, back = (
         tuple(done for block in blocks for done in _simplest(block, markdown))
         for blocks in (sides.front, sides.back)
@@ -182,8 +201,12 @@ def _mended(sides: _Sides, markdown: Markdown) -> _Sides:
 
 
 def _simplest(block: Block, markdown: Markdown) -> Blocks:
-    unstyled = (_unstyled(block),)
-    return next((b for b in ((block,), unstyled) if _stands(b, markdown)), tuple(_lines(block)))
+    def possible(node: tree.Math) -> Inline:
+        return node if _stands((Paragraph((node,)),), markdown) else Text(tree.plain(node.children))
+
+    kept = tree.mapped(block, tree.Math, possible) if isinstance(block, Paragraph) else block
+    tries = (block, kept, _unstyled(block), _unstyled(kept))
+    return next(((b,) for b in tries if _stands((b,), markdown)), tuple(_lines(block)))
 
 
 def _stands(blocks: Blocks, markdown: Markdown) -> bool:

@@ -203,12 +203,12 @@ def events(connection: sqlite3.Connection, name: CardName) -> list[Event]:
     return [rows.event(row) for row in found]
 
 
-def times(connection: sqlite3.Connection, name: CardName) -> set[int]:
-    """Return when something happened to a card, in ms since 1970."""
+def times(connection: sqlite3.Connection, name: CardName) -> dict[int, tuple[str, int | None]]:
+    """Return when something happened to a card, in ms since 1970: what kind, and which rating."""
     found = connection.execute(
-        "select time from revlog where guid = ? and ord = ?", (name.guid, name.ord)
+        "select time, kind, rating from revlog where guid = ? and ord = ?", (name.guid, name.ord)
     )
-    return {time for (time,) in found}
+    return {time: (kind, rating) for time, kind, rating in found}
 
 
 def last_done(connection: sqlite3.Connection) -> Event | None:

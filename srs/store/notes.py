@@ -206,6 +206,12 @@ def decks(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
+def name(connection: sqlite3.Connection, guid: str) -> str:
+    """Return the id of a note, or its guid where it has none."""
+    row = connection.execute("select id from notes where guid = ?", (guid,)).fetchone()
+    return row[0] if row and row[0] else guid
+
+
 def has(connection: sqlite3.Connection, guid: str) -> bool:
     """Tell whether there is a note, or was one, of some guid."""
     row = connection.execute("select 1 from notes where guid = ?", (guid,)).fetchone()

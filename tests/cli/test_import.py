@@ -100,7 +100,7 @@ def test_for_programs(run: Run, corpus: Path, file: Path) -> None:
     assert found == {
         "version": 1,
         "new": {"answer": 3, "reschedule": 1},
-        "cards": 2, "known": 0, "foreign": 1, "unfit": 0, "ahead": 0,
+        "cards": 2, "known": 0, "foreign": 1, "unfit": 0, "ahead": 0, "stay_new": 0, "twice": [],
         "zone": "-03:30", "zone_from": "from --tz", "rollover": 4,
         "copy": str(corpus / ".srs" / "backups" / "srs-0001-import.db"), "dry_run": False,
     }  # fmt: skip
@@ -323,3 +323,45 @@ def test_a_pipe_is_not_waited_for(run: Run, corpus: Path, tmp_path: Path, to: bo
     done = run("--decks", corpus, "import", pipe) if not to else run("import", pipe, "--to", "x")
     assert done.exit_code == 1
     assert done.stderr.endswith(f"srs: {pipe} is no file: name what Anki exported\n")
+
+
+def test_a_review_that_an_export_moved_is_known(
+    run: Run, corpus: Path, guids: list[str], tmp_path: Path
+) -> None:
+    """Two phones may answer in one millisecond; a log of Anki's has one row there."""
+    first, second = tmp_path / "1.anki2", tmp_path / "2.anki2"
+    made.collection(first, guids=guids, reviews=[(1, NOON, 3, 3, 500, 900, 0)])
+    made.collection(second, guids=guids, reviews=[(2, NOON, 3, 3, 500, 900, 0)])
+    for file in (first, second):
+        assert run("--decks", corpus, "import", file).stdout.startswith("1 new review of 1 card")
+    before = log(corpus)
+    moved = [(1, NOON, 3, 3, 500, 900, 0), (2, NOON + 1, 3, 3, 500, 900, 0)]
+    made.collection(first, guids=guids, reviews=moved)
+    done = run("--decks", corpus, "import", first)
+    assert done.stdout.startswith("0 new reviews, 2 already here;")
+    assert log(corpus) == before
+    other = [(2, NOON + 1, 1, 3, 500, 900, 0), (1, NOON + 11, 3, 3, 500, 900, 0)]
+    made.collection(second, guids=guids, reviews=other)
+    assert run("--decks", corpus, "import", second).stdout.startswith("2 new reviews of 2 cards;")
+
+
+def test_a_due_date_of_a_new_card_is_told_apart(
+    run: Run, corpus: Path, guids: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "collection.anki2"
+    reviews = [
+        (1, NOON, 0, 5, 2500, 0, 4),
+        (2, NOON + 1, 3, 4, 500, 900, 0),
+        (2, NOON + 2, 0, 0, 0, 0, 4),
+        (2, NOON + 3, 0, 5, 2500, 0, 4),
+    ]
+    made.collection(path, guids=guids, reviews=reviews)
+    done = run("--decks", corpus, "import", path)
+    assert done.stdout.startswith(
+        "1 new review of 2 cards, 1 reset or new due date, "
+        "2 due dates of new cards are not taken: they stay new;"
+    )
+    assert rows(corpus, "select distinct state from cards") == [(0,)]
+    assert run("--decks", corpus, "import", path).stdout.startswith(
+        "0 new reviews, 4 already here;"
+    )

@@ -386,7 +386,7 @@ def test_settings_are_taken_over_if_asked_for(run: Run, file: Path, here: Path) 
     done = run("import", file, "--to", here, "--settings", now=now())
     assert "retention" not in done.stderr
     written = (here / ".srs" / "config.toml").read_text(encoding="utf-8")
-    assert "retention = 0.85" in written
+    assert "retention = 0.85\nnew_per_day = 20\nreviews_per_day = 200\n" in written
     assert "0.85" in run("--decks", here, "config", "retention").stdout
     assert run("import", file, "--settings").exit_code == 2
 

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from srs.corpus import lock
+from srs.ids import split_guid
 from tests.cli.conftest import Run
 from tests.importers.foreign import BASIC, CLOZE, notetype, package
 
+NOW = "2026-11-21T18:00:00+01:00"
+NOON = 1_795_147_200_000
 ONE = [(BASIC, ["a", "b"])]
 NAMES = [
     "con.png",
@@ -247,3 +250,85 @@ def test_media_that_are_missing_are_still_named(run: Run, tmp_path: Path) -> Non
             for reference in MISSING:
                 assert reference.removesuffix(">") in fields
             assert fields.count("<img") == 3 + fields.startswith("<h2>{{")
+
+
+def log(corpus: Path) -> list[tuple[Any, ...]]:
+    """Return the questions' ids and the times of their reviews."""
+    with closing(sqlite3.connect(corpus / ".srs" / "srs.db")) as database:
+        return database.execute(
+            "select n.id, r.time from revlog r left join notes n using (guid) order by r.time"
+        ).fetchall()
+
+
+def reviewed(*reviews: tuple[int, int]) -> str:
+    """Return the SQL for reviews, each of a note's first card at a time."""
+    rows = ", ".join(f"({time}, {note * 10_000}, 3, 3, 500, 900, 0)" for note, time in reviews)
+    return f"insert into revlog (id, cid, ease, ivl, factor, time, type) values {rows}"
+
+
+def test_reviews_of_a_note_that_is_left_out_go_into_no_other(run: Run, tmp_path: Path) -> None:
+    path = package(
+        tmp_path / "x.apkg",
+        [(BASIC, ["too long", "x" * 67_000], "one"), (BASIC, ["kept", "b"], "one"),
+         (BASIC, ["of the same guid", "c"], "one"), (BASIC, ["of no guid", "d"], "")],
+        types=(2, 2),
+        script=reviewed((1, NOON), (2, NOON + 1), (3, NOON + 2), (3, NOON + 3), (4, NOON + 4)),
+    )  # fmt: skip
+    done = run("import", path, "--to", tmp_path / "made", now=NOW)
+    assert done.exit_code == 0, done.output
+    assert "srs: not kept: 3 reviews of what was left out\n" in done.stderr
+    assert log(tmp_path / "made") == [("kept", NOON + 1), ("of-no-guid", NOON + 4)]
+    assert "scheduling" not in done.stderr
+
+
+def test_each_deck_keeps_its_limits_and_retention(run: Run, tmp_path: Path) -> None:
+    old = {"desiredRetention": 0.8, "fsrsWeights": [1.0] * 17, "new": {"perDay": 5}}
+    path = package(
+        tmp_path / "x.apkg", [(BASIC, ["a", "b"]), (BASIC, ["c", "d"]), (BASIC, ["e", "f"])],
+        decks={"1": {"name": "D", "conf": 1}, "2": {"name": 'E::"q" \x7f', "conf": 2}},
+        dconf={"1": {"desiredRetention": 0.9, "new": {"perDay": 9}}, "2": old},
+        script="update cards set did = 2 where nid = 3",
+    )  # fmt: skip
+    done = run("import", path, "--to", tmp_path / "made", "--settings", now=NOW)
+    assert "parameters are the same for all decks here: those of E::" in done.stderr
+    shown = run("--decks", tmp_path / "made", "config").stdout
+    assert done.exit_code == 0
+    assert "0.8" in shown
+    written = (tmp_path / "made" / ".srs" / "config.toml").read_text(encoding="utf-8")
+    assert written.startswith("retention = 0.9\nnew_per_day = 9\n\n[decks.")
+    assert written.endswith("]\nretention = 0.8\nnew_per_day = 5\n")
+
+
+def test_two_cards_in_anki_that_are_one_here_are_named(run: Run, tmp_path: Path) -> None:
+    """As after an export was imported there: a card that is a note of its own here came twice."""
+    models = {"1": notetype(("{{F}}", "{{K}}"), ("{{K}} and?", "so {{F}}"))}
+    reviews = reviewed((1, NOON)).replace("10000", "10001")
+    path = package(
+        tmp_path / "x.apkg", [(BASIC, ["a", "b"], "one")], models=models, cards=2, script=reviews
+    )
+    assert run("import", path, "--to", tmp_path / "made", now=NOW).exit_code == 0
+    again = ("--decks", tmp_path / "made", "import", path)
+    assert "two cards" not in run(*again, now=NOW).stderr
+    package(
+        path, [(BASIC, ["a", "b"], "one"), (BASIC, ["b and?", "so a"], split_guid("one", 2))],
+        models=models, cards=2, script=f"{reviews}; {reviewed((2, NOON + 1000))}",
+    )  # fmt: skip
+    done = run(*again, now=NOW)
+    assert done.stdout.startswith("1 new review of 1 card, 1 already here;")
+    assert (
+        "srs: two cards in Anki are one card here, which has the reviews of both: b-and: "
+        "go on with one in Anki, and suspend the other\n" in done.stderr
+    )
+
+
+def test_media_whose_names_lead_elsewhere_stay_in_their_folder(run: Run, tmp_path: Path) -> None:
+    path = package(
+        tmp_path / "x.apkg",
+        [(BASIC, ["a", '<img src="../../evil.png">'])],
+        media={"0": "../../evil.png"},
+        files={"0": b"x"},
+    )
+    done = run("import", path, "--to", tmp_path / "made", now=NOW)
+    assert done.exit_code == 0
+    found = [path.relative_to(tmp_path) for path in tmp_path.rglob("*evil*")]
+    assert found == [Path("made/media/evil.png")]

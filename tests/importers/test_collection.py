@@ -11,7 +11,7 @@ import pytest
 
 from srs.errors import SrsError
 from srs.importers import collection
-from srs.importers.collection import opened
+from srs.importers.collection import made_guid, opened
 from srs.importers.reviews import CardLog, Review
 from tests.importers import made
 
@@ -34,8 +34,9 @@ def test_cards_come_with_their_reviews_in_order(tmp_path: Path) -> None:
             CardLog(
                 "a", 1, 2, date(2026, 11, 29),
                 (Review(NOON + 1, 3, 4, 500, 30, 0), Review(NOON + 9, 4, 8, 100, 20, 1)),
+                1,
             ),
-            CardLog("b", 1, 2, date(2026, 11, 29), (Review(NOON + 5, 3, -600, 700, 10, 0),)),
+            CardLog("b", 1, 2, date(2026, 11, 29), (Review(NOON + 5, 3, -600, 700, 10, 0),), 2),
         ]  # fmt: skip
 
 
@@ -151,8 +152,9 @@ def test_values_of_any_type_are_taken_for_what_they_should_be(tmp_path: Path) ->
     made.collection(path, guids=guids, ord="1", reviews=reviews)
     with opened(path) as read:
         found = list(read.logs())
-        assert [guid[:3] for guid in read.guids()] == ["<sc", "\ufffd\ufffd", "5", "aaa"]
-    assert [log.ord for log in found] == [2] * 4
+        given = ["<sc", made_guid(2)[:3], "\ufffd\ufffd", "5", made_guid(5)[:3], "aaa"]
+        assert [guid[:3] for guid in read.guids()] == given
+    assert [log.ord for log in found] == [2] * 6
     assert found[0].reviews == (Review(NOON, 0, 0, 1, 0, 0),)
 
 

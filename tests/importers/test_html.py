@@ -126,3 +126,5 @@ def test_nothing_takes_long_or_runs_deep(source: str) -> None:
 
 def test_a_field_as_it_would_be_typed() -> None:
     assert html.plain("<div>a&nbsp;<b>b</b></div>") == "a b"
+    assert html.plain("line1<br>line2") == "line1 line2"
+    assert html.plain("foo<div>bar</div><div><br></div>baz") == "foo bar baz"

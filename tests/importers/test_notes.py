@@ -61,6 +61,16 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[str, str]], list[tuple[Any, ..
         [("<p>top</p>{{cloze:A}}", "<p>top</p>{{cloze:A}}<p>{{B}}</p>")],
         [(Kind.CLOZE, "top\n\n{{c1::x}}", "extra", [1])],
     ),
+    "lines to be typed": (
+        {"fields": ["a", "foo<div>bar<br>x</div><p>why"]},
+        [("{{A}} {{type:B}}", BACK)],
+        [(Kind.TYPED, "a", "foo bar x why", [1])],
+    ),
+    "lines to be typed before others": (
+        {"fields": ["a", "line1<br>line2"]},
+        [("{{A}} {{type:B}}", BACK + "<p>more")],
+        [(Kind.TYPED, "a", "line1 line2\n\nmore", [1])],
+    ),
     "no cloze in it": (
         {"cloze": True}, [("{{cloze:A}}", "{{cloze:A}}{{B}}")], [(Kind.BASIC, "a", "b", [1])],
     ),

@@ -37,9 +37,24 @@ def test_older_parameters_are_made_those_of_fsrs_6(parameters: tuple[float, ...]
 
 
 def test_what_a_preset_says_becomes_settings() -> None:
-    assert settings(Preset("x", (), 0.85)) == "retention = 0.85\n"
-    assert settings(Preset("x", (), 0.2)) == ""
-    assert "parameters = [0.4, 0.6," in settings(Preset("x", FSRS_5, 0))
+    assert settings({"D": (Preset("x", (), 0.85), 1)}).text == "retention = 0.85\n"
+    assert settings({"D": (Preset("x", (), 0.2), 1)}).text == ""
+    assert "parameters = [0.4, 0.6," in settings({"D": (Preset("x", FSRS_5, 0), 1)}).text
+    assert settings({}).text == ""
+
+
+def test_decks_keep_their_presets() -> None:
+    main, other = Preset("x", FSRS_5, 0.9, 20, 200), Preset("y", FSRS_4, 0.8, 5, 10_000)
+    found = settings({"A": (main, 9), "B": (other, 2), "B::C": (main, 1), 'D "x"': (other, 1)})
+    general, _, own = found.text.partition("\n\n")
+    assert general.startswith("retention = 0.9\nnew_per_day = 20\nreviews_per_day = 9999\n")
+    assert own == (
+        '[decks."A"]\nreviews_per_day = 200\n'
+        '\n[decks."B"]\nretention = 0.8\nnew_per_day = 5\n'
+        '\n[decks."B::C"]\nretention = 0.9\nnew_per_day = 20\nreviews_per_day = 200\n'
+        '\n[decks."D \\"x\\""]\nretention = 0.8\nnew_per_day = 5\n'
+    )
+    assert found.without_parameters == ("B", 'D "x"')
 
 
 @pytest.mark.parametrize("parameters", [(1.0,), (float("nan"),) * 21, (float("inf"),) * 17])

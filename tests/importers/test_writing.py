@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from exporters import markdown
 from srs.corpus import tree
 from srs.corpus.render import note as render
-from srs.corpus.tree import Blocks, CodeBlock, Heading, Paragraph, Rule, Styled, Text
+from srs.corpus.tree import Blocks, CodeBlock, Heading, Math, Paragraph, Rule, Styled, Text
 from srs.errors import Severity
 from srs.importers.html import read
 from srs.importers.notes import Incoming
@@ -108,3 +108,28 @@ def test_any_clozes_make_a_note_without_errors(text: str) -> None:
     blocks = read(f"a {{{{c1::b}}}} {text}", clozes=True).blocks
     found = written(blocks, (), Kind.CLOZE)
     assert 1 in found.note.ords
+
+
+FORMULAS = [
+    (r"\(a_1\) and \(\text{$5}\)", r"$a_1$ and $\text{\$5}$"),
+    (r"\(a\)1 digit after", "$a$&#49; digit after"),
+    ("<anki-mathjax>q_1</anki-mathjax>", "$q_1$"),
+    ('<anki-mathjax block="true">q_1</anki-mathjax>', "$$\nq_1\n$$"),
+    (r"\(\\$ \$ $\)", r"$\\\$ \$ \$$"),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), FORMULAS)
+def test_formulas_are_kept(source: str, expected: str) -> None:
+    found = written((p("q"),), read(source).blocks)
+    assert not found.simplified
+    assert found.text.endswith(f"\n\n{expected}\n")
+
+
+def test_only_the_formula_that_cannot_be_kept_is_text() -> None:
+    unfit = Math(False, (Text("b`c$ d"),))
+    found = written((p("q"),), (p(Math(False, (Text("a_1"),)), " and ", unfit),))
+    assert found.unkept == ("b`c$ d",)
+    heading = written((p(Math(False, (Text("a_1"),)), " and ", unfit),), (p("a"),))
+    assert heading.text.startswith("## $a_1$ and b")
+    assert found.text.endswith("\n\n$a_1$ and b\\`c\\$ d\n")

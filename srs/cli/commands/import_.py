@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from srs.study.incoming import Taken
 
 _OFFSET = re.compile(r"(?:UTC)?([+-])(\d{1,2})(?::?([0-5]\d))?")
+_MAX_NAMED = 10
 _REVIEWS = frozenset({EventKind.ANSWER, EventKind.CRAM})
 
 
@@ -87,6 +88,8 @@ def command(
             foreign=taken.foreign,
             unfit=taken.unfit,
             ahead=taken.ahead,
+            stay_new=taken.stay_new,
+            twice=list(taken.twice),
             zone=name,
             zone_from=whose,
             rollover=rollover,
@@ -95,6 +98,15 @@ def command(
         )
         return
     click.echo(f"{_said(taken)}; time zone {name} {whose}.")
+    if taken.twice:
+        said = ", ".join(taken.twice[:_MAX_NAMED])
+        more = len(taken.twice) - _MAX_NAMED
+        click.echo(
+            f"srs: two cards in Anki are one card here, which has the reviews of both: {said}"
+            f"{f' and {more} more' if more > 0 else ''}: go on with one in Anki, "
+            "and suspend the other",
+            err=True,
+        )
     if dry_run:
         click.echo("srs: nothing was changed", err=True)
     elif taken.copy is not None:
@@ -113,16 +125,25 @@ def _refuse_global(*names: str) -> None:
 
 def _said(taken: Taken) -> str:
     reviews = sum(count for kind, count in taken.new.items() if kind in _REVIEWS)
-    changes = sum(taken.new.values()) - reviews
+    changes = sum(taken.new.values()) - reviews - taken.stay_new
     parts = [
         plural(reviews, "new review") + (f" of {plural(taken.cards, 'card')}" if reviews else ""),
         plural(changes, "reset or new due date", "resets or new due dates") if changes else "",
+        stay_new(taken),
         f"{taken.known} already here" if taken.known else "",
         f"{taken.foreign} of notes that are not ours" if taken.foreign else "",
         f"{taken.ahead} left out as they are dated later than tomorrow" if taken.ahead else "",
         f"{taken.unfit} left out as Anki writes nothing of the kind" if taken.unfit else "",
     ]
     return ", ".join(filter(None, parts))
+
+
+def stay_new(taken: Taken) -> str:
+    """Say how many due dates have no effect; nothing for none."""
+    if not taken.stay_new:
+        return ""
+    said = plural(taken.stay_new, "due date of a new card is", "due dates of new cards are")
+    return f"{said} not taken: {'it stays' if taken.stay_new == 1 else 'they stay'} new"
 
 
 def _clock(collection: AnkiCollection, now: datetime) -> tuple[tzinfo, str, str]:

@@ -11,10 +11,11 @@ import re
 from justhtml import JustHTML
 
 from srs.corpus import tree
+from srs.corpus.tree import Blocks
 from srs.importers.html.reader import Read, Reader
 from srs.importers.html.sources import TEX
 
-__all__ = ["Read", "plain", "read"]
+__all__ = ["Read", "line", "plain", "read"]
 
 _SOUND = re.compile(r"\[sound:([^\]<>\n]{1,250})\]")
 _LATEX = re.compile(r"\[(/?)(latex|\$\$?)\]")
@@ -37,7 +38,13 @@ def read(html: str, *, clozes: bool = False) -> Read:
 
 def plain(html: str) -> str:
     """Return a field's text on one line, as it would be typed."""
-    return _SPACE.sub(" ", tree.plain(read(html).blocks)).strip()
+    return line(read(html).blocks)
+
+
+def line(blocks: Blocks) -> str:
+    """Return the text of blocks on one line, a space where another began."""
+    spaced = tree.mapped(blocks, tree.LineBreak, lambda _: tree.Text(" "))
+    return _SPACE.sub(" ", " ".join(map(tree.plain, spaced))).strip()
 
 
 def _with_elements_for_latex(html: str) -> str:

@@ -14,7 +14,9 @@ from srs.importers.leaves import Leaf, Path, code_block, divided, formula, inlin
 
 TEX = "srs-tex"
 """The element that stands around what Anki reads as LaTeX."""
-ELEMENTS = frozenset({TEX, "pre", "code", "tt", "samp", "xmp", "listing"})
+_MATHJAX = "anki-mathjax"
+"""The element that Anki's editor has for a formula."""
+ELEMENTS = frozenset({TEX, _MATHJAX, "pre", "code", "tt", "samp", "xmp", "listing"})
 _BLOCK_CODE = frozenset({"pre", "xmp", "listing"})
 _TEX_SHELL = re.compile(
     r"\s*(?:\\begin\{(?:displaymath|equation\*?)\}(?P<env>.*)\\end\{(?:displaymath|equation\*?)\}"
@@ -38,6 +40,8 @@ def opened(tag: str, attributes: Mapping[str, str], base: Path) -> Source:
     """Return what an element of `ELEMENTS` opens within some wraps."""
     if tag == TEX:
         return Source("tex" if attributes.get("kind") == "$" else "display", base)
+    if tag == _MATHJAX:
+        return Source("display" if attributes.get("block") == "true" else "tex", base)
     return Source("block" if tag in _BLOCK_CODE else "code", base, language(attributes))
 
 
@@ -69,5 +73,5 @@ def _formula(source: Source, written: str) -> tuple[Path, Inline] | None:
         inner = next(filter(None, shell.groups()), "")
         source.parts = [Leaf(source.parts[0].path, inner)]
     outer, parts = divided(source.parts, source.base)
-    children = formula(parts)
-    return (outer, tree.Math(display, children)) if children else None
+    made = formula(parts, display=display)
+    return (outer, made) if made.children else None
