@@ -15,6 +15,7 @@ run: $(VENV)/.run
 	@$(BIN)/srs --decks $(CORPUS) export apkg $(OUT)/python-interview.apkg
 	@$(BIN)/srs --decks $(CORPUS) export pdf $(OUT)/python-interview-sheet.pdf
 	@$(BIN)/srs --decks $(CORPUS) export pdf $(OUT)/python-interview-cards.pdf --layout cards
+	@$(BIN)/srs --decks $(CORPUS) export pdf $(OUT)/python-interview-quiz.pdf --layout quiz --number 20
 	@echo
 	@echo "Due today:"
 	@$(BIN)/srs --decks $(CORPUS) due

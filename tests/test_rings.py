@@ -15,7 +15,7 @@ MODULES = {
 
 RINGS = (
     ("srs.errors", 1), ("srs.model", 1), ("srs.ids", 1),
-    ("srs.corpus.read", 3), ("srs.corpus", 2), ("srs.scheduler", 2), ("srs.query", 2), ("srs.settings", 2), ("srs.toml", 2),
+    ("srs.corpus.read", 3), ("srs.corpus", 2), ("srs.scheduler", 2), ("srs.query", 2), ("srs.paper", 2), ("srs.settings", 2), ("srs.toml", 2),
     ("srs.reconcile", 2), ("srs.stats", 2), ("srs.plan", 2),
     ("srs.store", 3), ("srs.importers", 3), ("srs.runner", 3), ("exporters", 3),
     ("srs.study", 4), ("srs.mock", 4), ("srs.cli", 5), ("srs.__main__", 5),

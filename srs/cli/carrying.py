@@ -23,8 +23,7 @@ srs: progress. So review there from now on, and bring the reviews back with `srs
 
 def progress(study: Study, now: datetime) -> Progress:
     """Return how a person's progress is written."""
-    name = study.config.name or study.root.resolve().name
-    return Progress(study.settings, offset_minutes(now), study.config.key, name)
+    return Progress(study.settings, offset_minutes(now), study.config.key, study.title)
 
 
 def say(study: Study, packing: Packing, now: datetime) -> None:

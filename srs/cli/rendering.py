@@ -56,6 +56,11 @@ class Media:
                 self.files[names[source]] = file
         return names
 
+    def say(self) -> None:
+        """Say which media could not be taken in."""
+        for problem in self.problems:
+            click.echo(f"srs: {problem.where}: {problem.message}", err=True)
+
 
 def sources(blocks: object) -> list[str]:
     """Return what the images of a tree name, each once."""

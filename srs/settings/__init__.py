@@ -32,7 +32,8 @@ class Settings:
     hour at which a study day begins [0–23]; `maximum_interval` is in days; a card that lapsed
     `leech_lapses` times is a leech. `new_order` is one of `NEW_ORDERS`, `review_order` one of
     `REVIEW_ORDERS`: `auto` is by recall where more is due than the limit allows, else shuffled.
-    `buttons` is 4, or 2 for Again and Good. `parameters` are FSRS-6's 21.
+    `buttons` is 4, or 2 for Again and Good. `paper` is one
+    that `srs.paper` knows, or empty for what is usual here. `parameters` are FSRS-6's 21.
     """
 
     retention: float = 0.9
@@ -48,7 +49,7 @@ class Settings:
     review_order: str = "auto"
     buttons: int = 4
     editor: str = ""
-    paper: str = "a4"
+    paper: str = ""
     parameters: tuple[float, ...] = FSRS_6
     decks: tuple[tuple[str, DeckSettings], ...] = ()
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from srs import paper
 from srs.settings import NEW_ORDERS, REVIEW_ORDERS
 
 FSRS_6_RANGES = (
@@ -73,6 +74,16 @@ def _text() -> Form:
         return value if isinstance(value, str) and value.isprintable() else None
 
     return Form("a text on one line", read)
+
+
+def _paper() -> Form:
+    def read(value: object) -> str | None:
+        found = paper.parse(value)
+        if found is None:
+            return "" if value == "" else None
+        return found.name
+
+    return Form(paper.TAKES, read)
 
 
 def seconds(text: object) -> int | None:
@@ -146,7 +157,7 @@ KEYS = {
         Key("review_order", _one_of(*REVIEW_ORDERS), "the order of reviews"),
         Key("buttons", _one_of(4, 2), "how many answers there are: 2 are Again and Good"),
         Key("editor", _text(), "the command that edits notes; else $VISUAL or $EDITOR"),
-        Key("paper", _one_of("a4", "letter"), "the size of paper to print on"),
+        Key("paper", _paper(), "the size of paper; else by $PAPERSIZE, the locale, or A4"),
         Key("parameters", _parameters(), "FSRS-6's parameters"),
     )
 }  # fmt: skip

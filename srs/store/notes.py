@@ -35,6 +35,11 @@ class StoredNote:
     guid: str
     note: Note
 
+    @property
+    def name(self) -> str:
+        """What it is called: its id, else the beginning of its guid."""
+        return self.note.id or self.guid[:8]
+
 
 @dataclass(frozen=True, slots=True)
 class Orphan:

@@ -42,6 +42,11 @@ class Study:
     settings: Settings = field(default_factory=Settings)
     refreshed: Refreshed = field(default_factory=Refreshed)
 
+    @property
+    def title(self) -> str:
+        """What the corpus is called: its name, else its folder's."""
+        return self.config.name or self.root.resolve().name
+
     def stored(self, guid: str) -> StoredNote:
         """Return the note of a guid."""
         with self.database.faults():

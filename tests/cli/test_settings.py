@@ -49,7 +49,7 @@ def test_the_order_of_strength(corpus: Path) -> None:
         "retention": (0.85, f"{user}:1:1"),
         "buttons": (2, "srs.toml:4:1"),
         "rollover": (3, ".srs/config.toml:1:1"),
-        "paper": ("a4", "None"),
+        "paper": ("", "None"),
     }
 
 

@@ -31,6 +31,7 @@ GOOD: list[tuple[str, object, object]] = [
     ("new_per_day", 0, 0), ("new_per_day", 9999, 9999),
     ("rollover", 0, 0), ("rollover", 23, 23), ("buttons", 2, 2),
     ("review_order", "recall", "recall"), ("paper", "letter", "letter"),
+    ("paper", "A4", "a4"), ("paper", "3x5in", "3x5in"), ("paper", "", ""),
     ("editor", "vim -f", "vim -f"), ("parameters", [*FSRS_6], FSRS_6),
     ("parameters", [1, *FSRS_6[1:]], (1.0, *FSRS_6[1:])),
 ]  # fmt: skip
@@ -42,7 +43,7 @@ BAD: list[tuple[str, object]] = [
     ("learn_ahead", 20), ("learn_ahead", "2d"), ("learn_ahead", "1 m"), ("learn_ahead", "1٣m"),
     ("new_per_day", -1), ("new_per_day", 1.0), ("new_per_day", True), ("new_per_day", 10_000),
     ("maximum_interval", 0), ("rollover", 24), ("leech_lapses", 0),
-    ("buttons", 3), ("buttons", "4"), ("buttons", 4.0), ("new_order", "random"), ("paper", "A4"),
+    ("buttons", 3), ("buttons", "4"), ("buttons", 4.0), ("new_order", "random"), ("paper", "a44"), ("paper", 4),
     ("editor", "vim\nx"), ("editor", 1), ("editor", "\udc80"),
     ("parameters", [*FSRS_6[:20]]), ("parameters", [0.0, *FSRS_6[1:]]),
     ("parameters", ["1", *FSRS_6[1:]]), ("parameters", [*FSRS_6[:20], float("nan")]),

@@ -1,4 +1,4 @@
-"""`srs export apkg` and `srs export pdf`."""
+"""`srs export apkg`; `srs export pdf` has a module of its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from srs.cli import target
+from srs.cli.commands.export_pdf import pdf
 from srs.cli.context import Context, QueryCommand, plural, query_text
 from srs.cli.progress import progress
 from srs.corpus import lock as lock_
@@ -23,7 +24,6 @@ from srs.store.revision import lock_text
 if TYPE_CHECKING:
     from exporters.apkg import Packaged
     from srs.cli.packing import Packing
-    from srs.cli.rendering import Media
     from srs.study.memory import Study
 
 
@@ -95,7 +95,7 @@ def apkg(
         with _counted(packing.packaged(contents.of(found))) as packaged:
             exporter.write(file, packaged, media.files, carried)
         say_left_out(contents.left_out)
-        _say_media(media)
+        media.say()
         if not packing.notes:
             raise SrsError("there is nothing to export: no note matches")
         _keep(study, packing, old_lock, locked=context.locked)
@@ -104,7 +104,7 @@ def apkg(
         counts = release.Counts(
             packing.notes, packing.cards, packing.new, packing.changed, packing.retired
         )
-        target.write(notes_file, release.notes(_title(study), out.name, counts).encode())
+        target.write(notes_file, release.notes(study.title, out.name, counts).encode())
     notes_written, cards = plural(packing.notes, "note"), plural(packing.cards, "card")
     click.echo(f"{out}: {notes_written}, {cards}.")
 
@@ -139,72 +139,4 @@ def _keep(study: Study, packing: Packing, old_lock: str, *, locked: bool) -> Non
         write_exported(study.root, study.database, new_lock, locked=locked)
 
 
-@command.command(cls=QueryCommand)
-@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
-@click.argument("query", nargs=-1)
-@click.option(
-    "--layout", type=click.Choice(["sheet", "cards"]), default="sheet", show_default=True,
-    help="A study sheet, or cards to cut out, backs behind their fronts.",
-)  # fmt: skip
-@click.option(
-    "--paper", type=click.Choice(["a4", "letter"]),
-    help="The paper's size; else the setting `paper`, which is a4 at first.",
-)  # fmt: skip
-@click.option(
-    "--flip", type=click.Choice(["long", "short"]), default="long", show_default=True,
-    help="The edge over which the printer turns the sheet (cards).",
-)  # fmt: skip
-@click.pass_obj
-def pdf(
-    context: Context, out: Path, query: tuple[str, ...], layout: str, paper: str | None, flip: str
-) -> None:
-    """Write a PDF of all notes, or those that QUERY finds, to OUT."""
-    from exporters import pdf as exporter
-    from srs.cli import printing
-    from srs.cli.rendering import Media, renderer
-
-    study = context.study()
-    target.check(study, out, ".pdf")
-    now = context.now()
-    paper = paper or study.settings.paper
-    wanted = study.query(query_text(query))
-    found = [stored for stored in study.notes(wanted, now) if not stored.note.retired]
-    if not found:
-        raise SrsError("there is nothing to print: no note matches")
-    media = Media(study.root)
-    title = _title(study)
-    day = now.date()
-    with renderer() as rendering:
-        if layout == "sheet":
-            decks = printing.decks(study, title, found, rendering, media)
-            subtitle = f"{plural(len(found), 'note')} · {day:%d %B %Y}"
-            printed = exporter.sheet(
-                decks, title=title, subtitle=subtitle, paper=paper, day=day,
-                images=printing.images(media),
-            )  # fmt: skip
-            what = plural(len(found), "note")
-        else:
-            cards = printing.cards(found, study.cards(wanted, now), rendering, media)
-            with progress("fitting cards", len(cards)) as tell:
-                printed = exporter.cards(
-                    cards, title=title, paper=paper, flip=flip, day=day, images=printing.images(media),
-                    progress=lambda done, total: tell(done),
-                )  # fmt: skip
-            what = plural(len(cards), "card")
-    _say_media(media)
-    target.write(out, printed.data)
-    if printed.split:
-        names = ", ".join(printed.split)
-        click.echo(f"srs: split over several cards each: {names}", err=True)
-    for tex in printed.unset:
-        click.echo(f"srs: this formula is printed as its source: {tex}", err=True)
-    click.echo(f"{out}: {what}.")
-
-
-def _title(study: Study) -> str:
-    return study.config.name or study.root.resolve().name
-
-
-def _say_media(media: Media) -> None:
-    for problem in media.problems:
-        click.echo(f"srs: {problem.where}: {problem.message}", err=True)
+command.add_command(pdf)
