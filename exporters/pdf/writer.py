@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from exporters import maths
-from exporters.pdf.code import BLANK, advance, split_lines, width, wrapped
+from exporters.pdf import widths
+from exporters.pdf.code import BLANK, split_lines, width, wrapped
 from srs.corpus import tree
 from srs.corpus.tree import Block, Blocks, Inline, inside, plain
 
 CODE_FLOOR_PT = 5.5
 """The smallest size of code."""
-
-CODE_EM = 0.604
-"""The advance of the monospaced font, in em."""
 
 PT = 72 / 25.4
 """How many pt a mm is."""
@@ -26,9 +24,8 @@ BREAK = "\u200b"
 
 _PAD_PT = 10
 _NARROWEST_PT = 60
-_QUOTE_PT, _LIST_PT, _CELL_PT = 10, 17, 8
+_QUOTE_PT, _LIST_PT = 10, 17
 _COLUMN_PT = 20
-_CELL_EM = 0.9
 _BOX_EM = 0.5
 _LETTER_EM = 0.6
 _SHORT = 24
@@ -41,26 +38,9 @@ _HEADING = 300
 _LARGER = 4
 """So many times larger than at its smallest may text be."""
 
-_ADVANCES = {
-    **dict.fromkeys("mwMWQO@%&—…", 0.95), **dict.fromkeys("ABCDEFGHKLNPRSTUVXYZ+=<>~", 0.72),
-    **dict.fromkeys("ijl.,:;!|'()[]{}-/ ", 0.36),
-}  # fmt: skip
 _LONG = re.compile(rf"[^\s{BREAK}]{{4,}}")
 
 _SOFT = re.compile(r"(?<=[/._\-,:;=()\[\]{}&?#%+@|])(?=\w)|(?<=[a-z])(?=[A-Z])")
-
-
-def ems(text: str) -> float:
-    """Estimate how wide a text is in em, rather too wide than too narrow."""
-    return sum(_ADVANCES.get(char, 0.56 if char < "\u2e80" else 1.05) for char in text)
-
-
-def _bold(text: str) -> float:
-    return 1.1 * ems(text)
-
-
-def _mono(text: str) -> float:
-    return 0.82 * CODE_EM * advance(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +57,13 @@ class Writer:
     size: float
     unset: dict[str, None]
     blank: int = BLANK
-    em: Callable[[str], float] = ems
+    em: Callable[[str], float] = widths.ems
     sizes: list[float] = field(default_factory=list)
 
     @property
     def columns(self) -> int:
         """How many characters of code fit a line at the smallest size."""
-        return max(int((self.width - _PAD_PT) / (CODE_FLOOR_PT * CODE_EM)), 8)
+        return max(int((self.width - _PAD_PT) / (CODE_FLOOR_PT * widths.CODE_EM)), 8)
 
     def blocks(self, value: Blocks) -> list[Any]:
         return [written for block in value for written in self.block(block)]
@@ -95,9 +75,9 @@ class Writer:
             case tree.Paragraph(children):
                 yield ["p", self.inlines(children)]
             case tree.Heading(_, children) if len(plain(children)) > _HEADING:
-                yield ["p", [["strong", replace(self, em=_bold).inlines(children)]]]
+                yield ["p", [["strong", replace(self, em=widths.bold).inlines(children)]]]
             case tree.Heading(level, children):
-                yield ["h", level, replace(self, em=_bold).inlines(children)]
+                yield ["h", level, replace(self, em=widths.bold).inlines(children)]
             case tree.CodeBlock(_, children):
                 lines = [wrapped(line, self.columns, self.blank) for line in split_lines(children)]
                 drawn = [[self._token(part) for part in row] for line in lines for row in line]
@@ -137,12 +117,14 @@ class Writer:
             return
         columns = zip(value.header, *value.rows, strict=True)
         texts = [[_said(cell) for cell in column] for column in columns]
-        shares = _shares(texts, self.width / (self.size * _CELL_EM))
+        shares = widths.shares(texts, self.width / (self.size * widths.CELL_EM))
         words: list[float] = []
         writers = [
             replace(
                 self,
-                width=max((self.width * share / sum(shares) - _CELL_PT) / _CELL_EM, 5.0),
+                width=max(
+                    (self.width * share / sum(shares) - widths.CELL_PT) / widths.CELL_EM, 5.0
+                ),
                 sizes=words,
             )
             for share in shares
@@ -158,7 +140,7 @@ class Writer:
         # A header on every page is no part of the text there, and so may hold no link.
         again = not any(isinstance(node, tree.Link) for node in inside(value.header))
         yield ["table", list(value.align), header, rows, shares, again]
-        self.sizes.append(max(_unwrapped(texts, self.width), min(words, default=0.0)))
+        self.sizes.append(max(widths.unwrapped(texts, self.width), min(words, default=0.0)))
 
     def inlines(self, value: tuple[Inline, ...]) -> list[Any]:
         """Write inlines; a word that goes on over several may break between them."""
@@ -187,9 +169,9 @@ class Writer:
             case tree.Blank(hint):
                 yield self._blank(hint)
             case tree.Revealed(children):
-                yield ["mark", replace(self, em=_bold).inlines(children)]
+                yield ["mark", replace(self, em=widths.bold).inlines(children)]
             case tree.Styled("strong", children):
-                yield ["strong", replace(self, em=_bold).inlines(children)]
+                yield ["strong", replace(self, em=widths.bold).inlines(children)]
             case tree.Styled("kbd", children) if len(plain(children)) > _SHORT:
                 yield ["longcode", self.inlines(children)]
             case tree.Styled(style, children):
@@ -231,13 +213,13 @@ class Writer:
     def _code(self, children: tuple[Inline, ...]) -> list[Any]:
         """Write code in a line of text: in a box if it is short, else to be broken."""
         text = plain(children)
-        if len(text) <= _SHORT and self._fits(_mono(text) + _BOX_EM):
+        if len(text) <= _SHORT and self._fits(widths.mono(text) + _BOX_EM):
             return ["code", replace(self, em=lambda _: _BOX_EM).inlines(children)]
         broken = tree.mapped(children, tree.Text, _softened)
-        return ["longcode", replace(self, em=_mono).inlines(broken)]
+        return ["longcode", replace(self, em=widths.mono).inlines(broken)]
 
     def _blank(self, hint: str) -> list[Any]:
-        if self._fits(max(self.em(hint), self.blank * CODE_EM) + 1):
+        if self._fits(max(self.em(hint), self.blank * widths.CODE_EM) + 1):
             return ["blank", hint]
         return ["longblank", self._breakable(hint)]
 
@@ -246,7 +228,7 @@ class Writer:
         parsed = maths.parse(tex)
         if parsed is None:
             self.unset[tex] = None
-            return ["tex", replace(self, em=_mono)._breakable(tex)]
+            return ["tex", replace(self, em=widths.mono)._breakable(tex)]
         wide = value.display or not self._fits(maths.widest(parsed) * _LETTER_EM + 1)
         return ["math", parsed, tex, wide]
 
@@ -275,28 +257,6 @@ def unfolded(value: tree.Table) -> Blocks:
         for name, cell in zip(value.header, row, strict=True)
         if plain(cell).strip() or tuple(tree.inside(cell))
     )
-
-
-def _shares(columns: Iterable[Sequence[str]], line: float) -> list[float]:
-    """Return the columns' shares of a line of so many em: each its longest word, then by its text."""
-    needs, wants = [], []
-    for texts in columns:
-        words = [ems(word) for text in texts for word in text.split()]
-        needs.append(min(max(words, default=0.0) + 1.5, line / 2))
-        wants.append(min(max(map(ems, texts)) + 1.5, line))
-    spare, wanted = line - sum(needs), sum(wants) - sum(needs)
-    if spare <= 0 or wanted <= 0:
-        return needs
-    return [
-        round(need + spare * (want - need) / wanted, 2)
-        for need, want in zip(needs, wants, strict=True)
-    ]
-
-
-def _unwrapped(columns: Sequence[Sequence[str]], width: float) -> float:
-    """Return up to which size a table needs no line broken."""
-    whole = _CELL_EM * sum(max(map(_bold, texts)) for texts in columns)
-    return (width - _CELL_PT * len(columns)) / max(whole, 1.0)
 
 
 def _said(cell: tree.Cell) -> str:
