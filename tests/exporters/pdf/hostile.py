@@ -34,6 +34,7 @@ NASTY = {
     "words of parts": "| a | b | c | d | e | f | g |\n|-|-|-|-|-|-|-|\n"
     "| **pieces**of*one*word<sup>787</sup> | x<sub>78787</sub>**bold** | ![gone](gone.png) | word word"
     " word word | long long long | longer longer | longest |",
+    "a word of words": "**word**1" * 60 + " " + "*wo*rd" * 60,
     "40 columns": "|" + "h|" * 40 + "\n" + "|-" * 40 + "|\n" + "|cell" * 40 + "|",
     "500 lines": "```python\n" + "\n".join(f"line_{n} = {n}" for n in range(500)) + "\n```",
     "5000 characters": "```\n" + "".join(f"w{n}" for n in range(1100)) + "\n```",

@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -246,6 +246,11 @@ def test_pages_hold_every_word_at_any_size(size: float) -> None:
     made = as_sheet(texts, size)
     assert lost(texts, made.data) == {}
     assert off_page(made.data) == []
+
+
+def test_control_characters_in_names_keep_no_file_from_being_accessible() -> None:
+    deck = PrintedDeck("De\x07ck", (Section("Se\x1bction", (), notes(["text"]), {}),))
+    assert pdf.sheet([deck], replace(look("a4"), title="Ti\x07tle")).flaw == ""
 
 
 def test_no_image_reads_a_file_or_an_address() -> None:
