@@ -119,14 +119,14 @@ class Room:
         console = Console(file=fingers.page, width=width, height=height, color_system=None)
         screen = Screen(console, fingers, plain)
         screen.notices += map(str, forecast.backlogs(study, session.due, self.now))
-        context = Context(self.root, None, self.now)
+        context = Context(None, None, self.now)
         with renderer() as rendering:
             review = Review(
                 context, study, session, rendering, screen, self.root / "written",
                 (query,) * bool(query), limit, minutes,
             )  # fmt: skip
             review.run()
-        end = re.sub(r"--decks\s+\S+/corpus\s+", "", fingers.page.getvalue())
+        end = fingers.page.getvalue()
         return Lived(fingers.seen, end, study, len(review.tally.given), fingers.patience)
 
 
