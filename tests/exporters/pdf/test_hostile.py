@@ -215,7 +215,7 @@ LAYOUTS = {
 SHEETS = {
     "beside": {}, "below": {"side_by_side": False}, "end": {"answers_at_end": True},
 }  # fmt: skip
-TEXTS = {"nasty": list(NASTY.values()), "mixed": cards(0, 100)}
+TEXTS = {"nasty": list(NASTY.values()), "mixed": cards(0, 250)}
 """To find a text that fails, draw it alone; then put it among the nasty ones."""
 
 
