@@ -20,7 +20,7 @@ from srs.query import Query
 from srs.store.notes import StoredNote
 from srs.study.memory import Study
 
-MOST = 2000
+MOST = 1600
 """So many notes, or cards to cut out, go into one file: more take too much memory."""
 
 

@@ -130,7 +130,7 @@ def pdf(
 ) -> None:  # fmt: skip
     """Write a PDF of all notes, or those that QUERY finds, to OUT.
 
-    More than 2,000 notes, or cards to cut out, become several files: OUT-1.pdf, OUT-2.pdf …
+    More than 1,600 notes, or cards to cut out, become several files: OUT-1.pdf, OUT-2.pdf …
     """
     from exporters.pdf import Look
     from srs.cli.layouts import LAYOUTS, Job, calibration
