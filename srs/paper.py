@@ -16,8 +16,8 @@ TAKES = f"{', '.join(NAMED)}, or a size like 3x5in or 100x70mm"
 
 _MM = {"mm": 1.0, "cm": 10.0, "in": 25.4}
 _RANGE_MM = (40.0, 1200.0)
-_LETTER = frozenset({"US", "CA", "MX"})
-"""Territories whose paper is letter."""
+_LETTER = frozenset({"US", "CA", "MX", "United States", "Canada", "Mexico"})
+"""Territories whose paper is letter, as POSIX and as Windows call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def usual(environment: Mapping[str, str], locale: str = "") -> tuple[Paper, str]
         return found, "PAPERSIZE"
     names = (environment.get(name) for name in ("LC_ALL", "LC_PAPER", "LANG"))
     spoken = next((name for name in names if name), locale)
-    territory = re.match(r"[A-Za-z]+[_-]([A-Z]{2})\b", spoken)
+    territory = re.match(r"[A-Za-z]+[_-]([A-Z]{2}\b|[A-Z][a-z]+[^.]*)", spoken)
     if territory is not None:
         name = "letter" if territory[1] in _LETTER else "a4"
         return Paper(name, *NAMED[name]), f"locale {spoken}"

@@ -46,4 +46,6 @@ def test_where_nobody_names_a_paper_the_place_does(
 
 
 def test_a_system_may_know_its_locale_without_a_variable() -> None:
-    assert usual({}, "en_US")[0].name == "letter"
+    assert usual({}, "English_United States")[0].name == "letter"
+    assert usual({}, "English_United Kingdom.1252")[0].name == "a4"
+    assert usual({}, "German_Germany")[1] == "locale German_Germany"

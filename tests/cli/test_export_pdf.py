@@ -40,6 +40,7 @@ def size(folder: Path) -> tuple[int, int]:
     ("options", "environment", "setting", "wanted", "said"),
     [
         ((), {}, "", (595, 842), "on a4 (default)"),
+        ((), {"LANG": ""}, "", (595, 842), "on a4 (default)"),
         ((), {"LANG": "en_US.UTF-8"}, "", (612, 792), "on letter (locale en_US.UTF-8)"),
         ((), {"LANG": "en_US.UTF-8", "PAPERSIZE": "a5"}, "", (420, 595), "on a5 (PAPERSIZE)"),
         ((), {"PAPERSIZE": "a5"}, "letter", (612, 792), "on letter (setting `paper`)"),

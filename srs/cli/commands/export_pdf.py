@@ -5,6 +5,7 @@ from __future__ import annotations
 import locale
 import os
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -160,7 +161,9 @@ def _usual_paper(study: Study) -> tuple[Paper, str]:
     """Return the paper where no option names one, and why it is that."""
     if (found := paper_.parse(study.settings.paper)) is not None:
         return found, "setting `paper`"
-    return paper_.usual(os.environ, locale.getlocale()[0] or "")
+    # Elsewhere the variables tell, and the C locale calls itself American here.
+    windows = locale.getlocale()[0] if sys.platform == "win32" else None
+    return paper_.usual(os.environ, windows or "")
 
 
 def _check_options(layout: str, query: tuple[str, ...], options: dict[str, Any]) -> None:
