@@ -107,7 +107,7 @@ class _Run:
                 env=self._environment(),
                 start_new_session=True,
             )
-        family = _Family(process.pid, self.token, before)
+        family = _Family(process.pid, self.token, self.place, before)
         left = 0
         try:
             stopped = self._watch(process, family)
@@ -215,11 +215,15 @@ class _Run:
 
 
 class _Family:
-    """A process and all that it starts, however they hide: known by session, parent or token."""
+    """A process and all that it starts, however they hide.
 
-    def __init__(self, pid: int, token: str, before: set[int]) -> None:
+    They are known by session, parent, token or the folder they are in.
+    """
+
+    def __init__(self, pid: int, token: str, place: Path, before: set[int]) -> None:
         self.pid = pid
         self.token = token
+        self.place = place.resolve()
         self.seen = before
         self.members = {pid}
 
@@ -270,6 +274,8 @@ class _Family:
             if process.ppid() in self.members:
                 return True
             if hasattr(os, "getsid") and os.getsid(pid) == self.pid:
+                return True
+            if Path(process.cwd()).is_relative_to(self.place):
                 return True
             return process.environ().get(_TOKEN) == self.token
         except (psutil.Error, OSError):
