@@ -144,6 +144,15 @@ def test_prose_without_notes_is_printed_with_the_whole_corpus(
     assert "No note at all" not in text
 
 
+def test_long_notes_are_named_a_few_of_them(export: Run, corpus: Path) -> None:
+    body = "\n\n".join(f"Sentence {n} of a long answer to a short question." for n in range(60))
+    for many, rest in ((7, ", l6\n"), (9, " and 3 more\n")):
+        text = "".join(f"## Long {n}\n<!-- {{#l{n}}} -->\n\n{body}\n\n" for n in range(many))
+        (corpus / "deck.md").write_text(text)
+        result = export("--layout", "cards")
+        assert f"split over several cards each: l0, l1, l2, l3, l4, l5{rest}" in result.stderr
+
+
 def test_a_quiz_is_the_same_for_its_seed_and_day(export: Run, tmp_path: Path) -> None:
     def asked(*words: str) -> list[str]:
         assert export("--layout", "quiz", *words).exit_code == 0

@@ -6,7 +6,7 @@ import locale
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -191,6 +191,13 @@ def _flag(name: str) -> str:
     return "--no-ids" if name == "ids" else f"--{name.replace('_', '-')}"
 
 
+def _some(names: Iterable[str], most: int = 6) -> str:
+    """Return the first names, and how many there are besides."""
+    first = list(names)
+    more = len(first) - most
+    return ", ".join(first) if more <= 1 else f"{', '.join(first[:most])} and {more} more"
+
+
 @dataclass(slots=True)
 class _Told:
     """What there is to say of all volumes, each thing once."""
@@ -210,7 +217,7 @@ class _Told:
     def say(self) -> None:
         lines = []
         if self.split:
-            lines.append(f"split over several cards each: {', '.join(self.split)}")
+            lines.append(f"split over several cards each: {_some(self.split)}")
         lines += [f"this formula is printed as its source: {tex}" for tex in self.unset]
         if self.missing:
             signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in self.missing)
