@@ -87,12 +87,16 @@ def title(question: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A `# ` heading with the prose under it; the first of a file may have no title."""
+    """A `# ` heading with the prose under it; the first of a file may have no title.
+
+    `deck` is the name of the file's deck; empty for one that an older program has read.
+    """
 
     title: str
     intro: str
     line: int
     intro_line: int
+    deck: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,8 @@ class Printer:
         parts: dict[str, list[PrintedSection]] = {}
         for path, position in _in_order(notes, sections):
             own = notes.get((path, position), [])
-            section = sections.get((path, position)) or Section("", "", 1, 1)
+            section = sections.get((path, position)) or Section("", "", 1, 1, "")
+            names.setdefault(path, section.deck)
             if own or (path in prose and section.intro.strip()):
                 intro = self.rendering.section(section, path)
                 shown = self.media.names(path, section.line, intro)

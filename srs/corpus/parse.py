@@ -120,7 +120,7 @@ class _Parser:
         intro = "\n".join(self.lines[region.start + 1 : region.end]).strip("\n")
         first = self._first_text(region.start + 1, region.end)
         self.section = len(self.sections)
-        self._add(Section(title, intro, region.start + 1, first + 1))
+        self._add(Section(title, intro, region.start + 1, first + 1, self.deck))
 
     def _add(self, section: Section) -> None:
         self.sections.append(section)
@@ -178,7 +178,7 @@ class _Parser:
         self.notes.extend(found.notes)
         above = self.sections[self.section].title if self.section >= 0 else ""
         title = " › ".join(filter(None, (above, note.heading)))
-        self._add(Section(title, found.text, note.place.line, found.line))
+        self._add(Section(title, found.text, note.place.line, found.line, self.deck))
 
     def _heading(self, note: Region) -> tuple[str, attributes.Attributes, int]:
         """Return a note's heading, its attributes and the line its body begins at."""

@@ -132,8 +132,8 @@ def write_sections(connection: sqlite3.Connection, path: str, sections: Sequence
     """Put a file's sections in place of those it had."""
     connection.execute("delete from sections where path = ?", (path,))
     connection.executemany(
-        "insert into sections values (?, ?, ?, ?, ?, ?)",
-        [(path, n, s.title, s.intro, s.line, s.intro_line) for n, s in enumerate(sections)],
+        "insert into sections values (?, ?, ?, ?, ?, ?, ?)",
+        [(path, n, s.title, s.intro, s.line, s.intro_line, s.deck) for n, s in enumerate(sections)],
     )
 
 
@@ -188,7 +188,7 @@ def note_of(row: Sequence[object], ords: tuple[int, ...]) -> StoredNote:
 def sections(connection: sqlite3.Connection) -> dict[tuple[str, int], Section]:
     """Return all sections by path and position, in the corpus' order."""
     rows = connection.execute(
-        "select s.path, s.position, s.title, s.intro, s.line, s.intro_line "
+        "select s.path, s.position, s.title, s.intro, s.line, s.intro_line, s.deck "
         "from sections s join files f using (path) order by f.rank, s.position"
     )
     return {(path, position): Section(*rest) for path, position, *rest in rows}

@@ -267,9 +267,15 @@ insert into settings select 'parameters', 'anew' where exists (
 ) on conflict do update set value = excluded.value;
 """
 
+_NAMED = """
+-- A file without notes has a name too.
+alter table sections add column deck text not null default '';
+"""
+
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("first", _FIRST), ("log", _LOG), ("views", _VIEWS), ("done", _DONE),
     ("exported", _EXPORTED), ("fewer", _FEWER), ("relearnt", _RELEARNT),
+    ("named", _NAMED),
 )  # fmt: skip
 """Names and scripts, in order."""
 

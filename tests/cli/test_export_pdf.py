@@ -133,11 +133,16 @@ def test_prose_without_notes_is_printed_with_the_whole_corpus(
 ) -> None:
     deck = corpus / "deck.md"
     deck.write_text(deck.read_text() + "\n# Cheat sheet\n\nRemember **this** table.\n")
-    (corpus / "only-prose.md").write_text("# Only\n\nNo note at all stands here.\n")
+    (corpus / "only-prose.md").write_text(
+        "---\ndeck: Tables\n---\n\n# Only\n\nNo note at all stands here.\n\n# Next\n\nNor here.\n"
+    )
     export()
-    text = " ".join("".join(pages(tmp_path)).split())
-    assert "Remember this table." in text
-    assert "No note at all stands here." in text
+    shown = [" ".join(page.split()) for page in pages(tmp_path)]
+    assert any("Remember this table." in page for page in shown)
+    begun = shown.index(next(page for page in shown if "No note at all stands here." in page))
+    assert "Tables Only No note" in shown[begun], "a deck without notes has pages for itself"
+    assert "Nor here." in shown[begun + 1]
+    assert "Remember" not in shown[begun] + shown[begun + 1]
     export("first")
     text = "".join(pages(tmp_path))
     assert "Remember" not in text

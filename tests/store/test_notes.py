@@ -158,7 +158,7 @@ def test_a_note_that_moves_is_in_its_new_file(database: Database) -> None:
 
 
 def test_sections_are_replaced_and_go_with_their_file(database: Database) -> None:
-    one, two, three = (Section(f"Title {n}", "intro", n, n + 2) for n in range(3))
+    one, two, three = (Section(f"Title {n}", "intro", n, n + 2, "Deck") for n in range(3))
     with database.transaction() as connection:
         notes.write_files(connection, [A, B], [])
         notes.write_sections(connection, "b/c.md", [three])
