@@ -458,28 +458,28 @@ def test_an_edit_of_the_shipped_corpus_goes_to_a_copy(home: Path) -> None:
     script.write_text(
         "import sys\nfrom pathlib import Path\np = Path(sys.argv[-1])\n"
         f"assert p.is_relative_to({str(Path.cwd())!r}), 'not the copy'\n"
-        "p.write_text(p.read_text().replace('three properties', 'THREE properties'))\n"
+        "p.write_text(p.read_text().replace('What is Python', 'WHAT is Python'))\n"
     )
     shipped = read.shipped_root()
-    before = (shipped / "data-model.md").read_text(encoding="utf-8")
+    before = (shipped / "basics.md").read_text(encoding="utf-8")
     env = {"EDITOR": f"{sys.executable} {script}", "VISUAL": ""}
     with review(shipped, env=env) as terminal:
-        terminal.wait("The three properties")
+        terminal.wait("What is Python")
         terminal.press("e")
         terminal.wait("This corpus came with srs")
         terminal.press("n")
-        terminal.wait("The three properties")
+        terminal.wait("What is Python")
         terminal.press("e")
         terminal.wait("This corpus came with srs")
         terminal.press("y")
-        terminal.wait("The THREE properties")
+        terminal.wait("WHAT is Python")
         terminal.wait("From now on: cd python-interview")
         terminal.press(" ")
         terminal.wait("^1 Again")
         terminal.press("4")
         terminal.wait("new 19")
         terminal.press("q")
-    assert (shipped / "data-model.md").read_text(encoding="utf-8") == before
+    assert (shipped / "basics.md").read_text(encoding="utf-8") == before
     assert len(answers(Path.cwd() / "python-interview")) == 1
 
 
@@ -487,12 +487,12 @@ def test_a_copy_of_the_shipped_corpus_does_not_go_where_something_is(home: Path)
     (Path.cwd() / "python-interview").mkdir()
     (Path.cwd() / "python-interview" / "mine.md").write_text("Mine.\n")
     with review(read.shipped_root(), env={"EDITOR": "false", "VISUAL": ""}) as terminal:
-        terminal.wait("The three properties")
+        terminal.wait("What is Python")
         terminal.press("e")
         terminal.wait("This corpus came with srs")
         terminal.press("y")
         terminal.wait("python-interview.*(there|empty|exists|else)")
-        terminal.wait("The three properties")
+        terminal.wait("What is Python")
         terminal.press("q")
         assert "Traceback" not in terminal.rest()
     assert [path.name for path in (Path.cwd() / "python-interview").iterdir()] == ["mine.md"]
