@@ -125,7 +125,7 @@ def test_the_shipped_corpus_reads_as_commonmark_does() -> None:
         assert deck is not None
         for note in deck.notes:
             for text in (note.front, note.back):
-                if "{{c" in note.question or "$" in text or not text:
+                if "{{c" in note.question or "$" in text or "- [" in text or not text:
                     continue
                 value = blocks(re.sub(r"\n\nSource:.*", "", text, flags=re.DOTALL))
                 assert ours(value) == theirs(re.sub(r"\n\nSource:.*", "", text, flags=re.DOTALL))
