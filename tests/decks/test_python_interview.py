@@ -48,6 +48,7 @@ ITEMS = {
     "gil-threads": 12,
     "multiprocessing": 6,
     "asyncio": 13,
+    "design-patterns": 8,
 }
 """What the syllabus asks, by topic, in the order of study; a topic has the file of its name."""
 
