@@ -49,6 +49,7 @@ ITEMS = {
     "multiprocessing": 6,
     "asyncio": 13,
     "design-patterns": 8,
+    "web-backend": 6,
 }
 """What the syllabus asks, by topic, in the order of study; a topic has the file of its name."""
 
