@@ -58,6 +58,10 @@ class _Lazy(click.Group):
             return super().invoke(ctx)
         except SrsError as error:
             raise _Failure(str(error)) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise _Failure(f"{error.filename}: {error.strerror}") from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)

@@ -124,6 +124,13 @@ def test_a_path_that_is_not_there(run: Run, path: str) -> None:
     assert (result.exit_code, result.stderr) == (1, f"srs: there is no {path}\n")
 
 
+def test_a_path_the_system_refuses_is_told_in_a_sentence(run: Run, tmp_path: Path) -> None:
+    result = run("check", tmp_path / ("x" * 300))
+    assert result.exit_code == 1
+    assert result.stderr.startswith("srs: ")
+    assert result.stderr.count("\n") == 1
+
+
 def test_github_gets_annotations_errors_first_and_a_summary(
     run: Run, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,8 +72,10 @@ def nobody(folder: Path) -> Iterator[None]:
     if sys.platform == "win32" or os.geteuid() != 0:
         yield
         return
-    for outer in (folder, folder.parent, folder.parent.parent, folder.parent.parent.parent):
-        outer.chmod(0o755)
+    within = Path(tempfile.gettempdir())
+    for outer in (folder, *folder.parents):
+        if within in outer.parents:
+            outer.chmod(0o755)
     os.seteuid(65534)
     try:
         yield
