@@ -67,7 +67,7 @@ def test_six_faults_are_six_problems_with_place_quote_caret_and_hint(
 def test_the_shipped_corpus_has_no_problems(run: Run, shipped: Path) -> None:
     result = run("--decks", shipped, "check", "--strict")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert re.fullmatch(r"\d+ notes in 30 decks: no problems\.\n", result.stdout)
+    assert re.fullmatch(r"\d+ notes in \d+ decks: no problems\.\n", result.stdout)
 
 
 def test_it_works_in_any_folder_and_writes_nothing(run: Run, tmp_path: Path) -> None:

@@ -50,6 +50,8 @@ ITEMS = {
     "asyncio": 13,
     "design-patterns": 8,
     "web-backend": 6,
+    "numpy": 6,
+    "pandas": 31,
 }
 """What the syllabus asks, by topic, in the order of study; a topic has the file of its name."""
 
