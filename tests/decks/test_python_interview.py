@@ -52,6 +52,8 @@ ITEMS = {
     "web-backend": 6,
     "numpy": 6,
     "pandas": 31,
+    "data-cleaning": 11,
+    "visualization": 3,
 }
 """What the syllabus asks, by topic, in the order of study; a topic has the file of its name."""
 
