@@ -54,6 +54,7 @@ ITEMS = {
     "pandas": 31,
     "data-cleaning": 11,
     "visualization": 3,
+    "ml-stats": 12,
 }
 """What the syllabus asks, by topic, in the order of study; a topic has the file of its name."""
 
