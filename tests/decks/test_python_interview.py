@@ -55,6 +55,7 @@ ITEMS = {
     "data-cleaning": 11,
     "visualization": 3,
     "ml-stats": 12,
+    "ml-models": 21,
 }
 """What the syllabus asks, by topic, in the order of study; a topic has the file of its name."""
 
