@@ -56,6 +56,7 @@ ITEMS = {
     "visualization": 3,
     "ml-stats": 12,
     "ml-models": 21,
+    "llm": 12,
 }
 """What the syllabus asks, by topic, in the order of study; a topic has the file of its name."""
 
