@@ -57,6 +57,7 @@ ITEMS = {
     "ml-stats": 12,
     "ml-models": 21,
     "llm": 12,
+    "interview-skills": 33,
 }
 """What the syllabus asks, by topic, in the order of study; a topic has the file of its name."""
 
