@@ -55,7 +55,7 @@ def _spoken(node: list[Any]) -> str:
         case "mroot":
             return f"root({texts[0]}, {texts[1]})"
         case "space":
-            return " " if parts[0] > 0 else ""
+            return " " * max(round(2 * parts[0]), 1) if parts[0] > 0 else ""
         case "table":
             return "; ".join(texts)
         case "cells":

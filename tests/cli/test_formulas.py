@@ -18,6 +18,7 @@ from srs.cli.formulas import spoken
         (r"\hat{x} + \bar{y}", "x\u0302 + y\u0304"),
         (r"a \bmod n", "a mod n"),
         (r"3{,}5", "3,5"),
+        (r"a \qquad b \quad c", "a    b  c"),
         (r"\phantom{x} y", "y"),
         (r"A \xrightarrow{f} B", "A →^f B"),
         (r"\sqrt[3]{x}", "root(x, 3)"),
